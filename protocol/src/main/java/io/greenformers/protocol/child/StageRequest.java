@@ -1,0 +1,25 @@
+package io.greenformers.protocol.child;
+
+import io.greenformers.protocol.request.CompressionRequest;
+import java.nio.file.Path;
+import java.util.Map;
+
+/**
+ * What one engine child is asked to do.
+ *
+ * <p>Artifacts have logical names with {@code /} between folder and file. A compression begins with
+ * {@code original/model.onnx} and its external data files beside it, and {@code data/evaluation} and
+ * {@code data/tokenizer} where the request has data; every stage is given all
+ * artifacts so far and adds its own, see {@link Stage}.
+ *
+ * @param stage which stage to run
+ * @param request the compression that the stage belongs to
+ * @param artifacts logical name to a file that may be read and never written
+ * @param output the directory to write new artifacts to, each at its logical name
+ */
+public record StageRequest(
+    Stage stage, CompressionRequest request, Map<String, Path> artifacts, Path output) {
+  public StageRequest {
+    artifacts = Map.copyOf(artifacts);
+  }
+}

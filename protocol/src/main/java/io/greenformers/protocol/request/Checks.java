@@ -1,0 +1,28 @@
+package io.greenformers.protocol.request;
+
+import java.util.List;
+import java.util.Optional;
+
+/** The checks that the records of a request share. */
+final class Checks {
+  private Checks() {}
+
+  static void ratio(String field, Optional<Double> value) {
+    value.ifPresent(v -> require(v > 0 && v <= 1, field, "a number in (0, 1]", v));
+  }
+
+  static void positive(String field, Optional<Double> value) {
+    value.ifPresent(v -> require(v > 0 && Double.isFinite(v), field, "a number above 0", v));
+  }
+
+  static void positiveInts(String field, List<Integer> values, int most) {
+    require(!values.isEmpty() && values.size() <= 16, field, "1 to 16 entries", values);
+    values.forEach(v -> require(v > 0 && v <= most, field, "numbers from 1 to " + most, v));
+  }
+
+  static void require(boolean holds, String field, String expected, Object found) {
+    if (!holds) {
+      throw new InvalidRequestException(field, expected, found);
+    }
+  }
+}

@@ -1,0 +1,27 @@
+package io.greenformers.core.onnx;
+
+import java.util.Set;
+
+/** Operator domains that ONNX and ONNX Runtime define. */
+final class Domains {
+  private static final Set<String> KNOWN =
+      Set.of(
+          "",
+          "ai.onnx",
+          "ai.onnx.ml",
+          "ai.onnx.training",
+          "ai.onnx.preview.training",
+          "com.microsoft",
+          "com.microsoft.nchwc",
+          "com.ms.internal.nhwc");
+
+  private Domains() {}
+
+  static boolean isDefault(String domain) {
+    return domain.isEmpty() || domain.equals("ai.onnx");
+  }
+
+  static boolean isKnown(String domain) {
+    return KNOWN.contains(domain);
+  }
+}

@@ -1,0 +1,35 @@
+package io.greenformers.core.onnx;
+
+import io.greenformers.core.onnx.proto.ModelProto;
+import io.greenformers.core.onnx.proto.OperatorSetIdProto;
+
+/**
+ * A valid model: its graph on the heap, its weights in mapped files.
+ *
+ * <p>Immutable; {@link GraphEditor} makes new ones. The weights may be read as long as the {@link
+ * WeightStore} is open.
+ *
+ * @param proto the graph, nodes in topological order; large tensors are seen through {@code weights}
+ * @param weights where the bytes of tensors are
+ * @param externalData whether the model keeps tensors in files of their own
+ */
+public record OnnxModel(ModelProto proto, WeightStore weights, boolean externalData) {
+
+  /** The version of the default operator set. */
+  public long opset() {
+    return proto.getOpsetImportList().stream()
+        .filter(o -> Domains.isDefault(o.getDomain()))
+        .mapToLong(OperatorSetIdProto::getVersion)
+        .findFirst()
+        .orElseThrow();
+  }
+
+  /** Whether initializers are listed among the inputs, as IR version 3 demands. */
+  public boolean initializersAreInputs() {
+    return proto.getIrVersion() < 4;
+  }
+
+  OnnxModel with(ModelProto changed) {
+    return new OnnxModel(changed, weights, externalData);
+  }
+}

@@ -1,0 +1,32 @@
+package io.greenformers.core.plan;
+
+import io.greenformers.core.site.Site;
+import java.util.Map;
+
+/**
+ * Predicts the bytes of all files of a compressed model before it is written.
+ *
+ * @param originalBytes of all files as they were given
+ * @param canonicalBytes of all files when the model is written unchanged
+ */
+public record FileSize(long originalBytes, long canonicalBytes) {
+  /** Names, shapes and the extra node of a factorized use; more than was ever seen. */
+  private static final long OVERHEAD_BYTES = 256;
+
+  /** An upper bound of the bytes of all files when these sites are factorized to these ranks. */
+  public long predict(Map<Site, Integer> ranks) {
+    long bytes = canonicalBytes;
+    for (Map.Entry<Site, Integer> entry : ranks.entrySet()) {
+      Site site = entry.getKey();
+      long factors = (long) entry.getValue() * (site.rows() + site.columns());
+      bytes += site.type().bytes(factors) - site.type().bytes(site.parameters());
+      bytes += overhead(site);
+    }
+    return bytes;
+  }
+
+  private static long overhead(Site site) {
+    long names = 8L * (site.name().length() + site.weight().name().length());
+    return site.uses().size() * (OVERHEAD_BYTES + names);
+  }
+}

@@ -1,0 +1,5 @@
+/** Which sites are factorized, to which rank, and why. */
+@NullMarked
+package io.greenformers.core.plan;
+
+import org.jspecify.annotations.NullMarked;

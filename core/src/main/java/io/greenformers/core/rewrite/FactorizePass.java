@@ -1,0 +1,69 @@
+package io.greenformers.core.rewrite;
+
+import io.greenformers.core.onnx.GraphEditor;
+import io.greenformers.core.onnx.GraphIndex;
+import io.greenformers.core.onnx.OnnxModel;
+import io.greenformers.core.onnx.proto.TensorProto;
+import io.greenformers.core.site.Site;
+import io.greenformers.core.site.Site.Use;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * Replaces weights by their two factors.
+ *
+ * <ol>
+ *   <li>Every use of a site is rewritten, so the weight itself goes; tied uses share the factors.
+ *   <li>The factors are initializers of the graph that defined the weight, and of its type.
+ *   <li>The node that produced the output keeps its name, and the output keeps its own.
+ *   <li>Nothing else is touched. A site with an obstacle must not be given.
+ * </ol>
+ */
+public final class FactorizePass implements Pass {
+  private final GraphIndex index;
+  private final Map<Site, Factors> factors;
+
+  /**
+   * Prepares the pass for the sites of one model.
+   *
+   * @param index of the model that the pass will be applied to
+   * @param factors of each site; where {@link Site#allTransposed} holds, the factors of Wᵀ: left [n,
+   *     r], right [r, m]
+   */
+  public FactorizePass(GraphIndex index, Map<Site, Factors> factors) {
+    this.index = index;
+    this.factors = new LinkedHashMap<>(factors);
+  }
+
+  @Override
+  public PassResult apply(OnnxModel model) {
+    GraphEditor editor = new GraphEditor(model, index);
+    factors.forEach((site, pair) -> replace(site, pair, editor));
+    return factors.isEmpty()
+        ? new PassResult(model, false)
+        : new PassResult(editor.apply(), true);
+  }
+
+  private void replace(Site site, Factors pair, GraphEditor editor) {
+    if (site.obstacle().isPresent()) {
+      throw new IllegalArgumentException(
+          "site '%s' cannot be factorized: its weight %s"
+              .formatted(site.name(), site.obstacle().get()));
+    }
+    String left = editor.freshName(site.weight().name() + "_left");
+    String right = editor.freshName(site.weight().name() + "_right");
+    int graph = site.weight().graph();
+    boolean conv = site.kind() == Site.Kind.CONV;
+    editor.addInitializer(graph, conv ? Kernels.pointwise(pair.left(), left, site) : named(pair.left(), left));
+    editor.addInitializer(graph, conv ? Kernels.reduced(pair.right(), right, site) : named(pair.right(), right));
+    for (Use use : site.uses()) {
+      boolean transposed = use.transposed() && !site.allTransposed();
+      UseRewrite rewrite = new UseRewrite(editor, index.node(use.node()), use, transposed);
+      editor.replace(use.node(), rewrite.build(left, right));
+    }
+  }
+
+  private static TensorProto named(TensorProto tensor, String name) {
+    return tensor.toBuilder().setName(name).build();
+  }
+}

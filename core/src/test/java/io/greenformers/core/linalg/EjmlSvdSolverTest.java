@@ -1,0 +1,8 @@
+package io.greenformers.core.linalg;
+
+final class EjmlSvdSolverTest extends SvdContract {
+  @Override
+  SvdSolver solver() {
+    return new EjmlSvdSolver();
+  }
+}

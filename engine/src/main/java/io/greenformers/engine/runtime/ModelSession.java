@@ -59,6 +59,11 @@ public final class ModelSession implements AutoCloseable {
     }
   }
 
+  /** The version of ONNX Runtime. */
+  public static String runtimeVersion() {
+    return OrtEnvironment.getEnvironment().getVersion();
+  }
+
   /** The inputs that a caller must give. */
   public List<InputSpec> inputs() {
     try {

@@ -1,0 +1,113 @@
+package io.greenformers.engine;
+
+import io.greenformers.core.onnx.GraphIndex;
+import io.greenformers.core.onnx.OnnxModel;
+import io.greenformers.core.onnx.WeightStore;
+import io.greenformers.core.site.TokenBounds;
+import io.greenformers.engine.data.RandomInputs;
+import io.greenformers.engine.evaluation.Fidelity;
+import io.greenformers.engine.evaluation.LatencyGrid;
+import io.greenformers.engine.report.Report;
+import io.greenformers.engine.report.ReportPage;
+import io.greenformers.engine.report.Documents;
+import io.greenformers.engine.runtime.ModelSession;
+import io.greenformers.engine.runtime.ModelSession.Optimization;
+import io.greenformers.protocol.child.ChildMessage;
+import io.greenformers.protocol.child.StageRequest;
+import io.greenformers.protocol.request.Budget;
+import io.greenformers.protocol.request.Evaluation;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Measures both models and writes the report. */
+final class EvaluateStage {
+  private static final Duration PER_CELL = Duration.ofSeconds(3);
+
+  private final StageRequest request;
+  private final StageFiles files;
+  private final StageContext context;
+
+  EvaluateStage(StageRequest request, StageContext context) {
+    this.request = request;
+    this.files = new StageFiles(request);
+    this.context = context;
+  }
+
+  ChildMessage.Result run() {
+    Documents.Factorization factorization =
+        files.json("factorization.json", Documents.Factorization.class);
+    OnnxModel original = files.read("original");
+    OnnxModel compressed = files.read("compressed");
+    try (WeightStore first = original.weights();
+        WeightStore second = compressed.weights()) {
+      Path before = files.canonical(original, "original");
+      Path after = files.canonical(compressed, "compressed");
+      GraphIndex index = GraphIndex.of(original);
+      context.progress(0.1, "comparing outputs");
+      Fidelity fidelity =
+          Comparison.fidelity(before, after, index, request.request().seed());
+      List<LatencyGrid.Cell> latency = latency(before, after, index);
+      Report report = report(factorization, fidelity, latency);
+      files.write("report.json", report);
+      files.text("report.html", ReportPage.html(report));
+      files.write("manifest.json", Provenance.manifest(request));
+      context.progress(1, "measured");
+      return new ChildMessage.Result(
+          report.gate().passed(),
+          report.gate().bound().orElse(""),
+          List.of("report.json", "report.html", "manifest.json"));
+    }
+  }
+
+  private List<LatencyGrid.Cell> latency(Path before, Path after, GraphIndex index) {
+    Evaluation.Latency grid = request.request().evaluation().latency();
+    List<LatencyGrid.Cell> cells = new ArrayList<>();
+    try (ModelSession original = ModelSession.open(before, Optimization.ALL);
+        ModelSession compressed = ModelSession.open(after, Optimization.ALL)) {
+      RandomInputs inputs =
+          new RandomInputs(original.inputs(), TokenBounds.of(index), request.request().seed());
+      LatencyGrid latency = new LatencyGrid(original, compressed, PER_CELL);
+      int all = grid.batchSizes().size() * grid.sequenceLengths().size();
+      int done = 0;
+      for (int batch : grid.batchSizes()) {
+        for (int sequence : grid.sequenceLengths()) {
+          context.progress(0.2 + 0.7 * done++ / all, "timing %d×%d".formatted(batch, sequence));
+          latency.measure(inputs, batch, sequence).ifPresent(cells::add);
+          if (!inputs.hasDynamicAxes()) {
+            return cells;
+          }
+        }
+      }
+    }
+    return cells;
+  }
+
+  private Report report(
+      Documents.Factorization factorization, Fidelity fidelity, List<LatencyGrid.Cell> latency) {
+    Optional<String> broken = broken(factorization.size(), latency);
+    return new Report(
+        1,
+        broken.isEmpty() ? "SUCCEEDED" : "GATE_FAILED",
+        new Report.Gate(broken.isEmpty(), broken),
+        "low-rank",
+        factorization.solver(),
+        factorization.size(),
+        latency,
+        new Report.FidelityFigures(fidelity.cosine(), fidelity.relativeL2()),
+        factorization.parity(),
+        factorization.sites(),
+        Provenance.of(request));
+  }
+
+  private Optional<String> broken(Documents.Size size, List<LatencyGrid.Cell> latency) {
+    Budget budget = request.request().budget();
+    if (budget.sizeRatio().filter(most -> size.ratio() > most).isPresent()) {
+      return Optional.of("sizeRatio");
+    }
+    double worst = latency.stream().mapToDouble(c -> 1 / c.speedup()).max().orElse(0);
+    return budget.latencyRatio().filter(most -> worst > most).map(m -> "latencyRatio");
+  }
+}

@@ -1,0 +1,116 @@
+package io.greenformers.engine;
+
+import io.greenformers.core.onnx.InvalidModelException;
+import io.greenformers.engine.runtime.UnrunnableModelException;
+import io.greenformers.protocol.child.ChildCodec;
+import io.greenformers.protocol.child.ChildMessage;
+import io.greenformers.protocol.child.StageRequest;
+import java.io.BufferedReader;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+
+/**
+ * The child process: one stage, asked for on standard input, answered on standard output.
+ *
+ * <p>Ends when the stage is done, when it is asked to stop, and when standard input ends, that is with
+ * its parent. Exit status: 0 result, 1 failed, 4 refused, 6 cancelled.
+ */
+public final class Main {
+  private static final Duration HEARTBEAT = Duration.ofSeconds(2);
+
+  private final PrintStream out;
+  private volatile boolean cancelled;
+
+  private Main(PrintStream out) {
+    this.out = out;
+  }
+
+  public static void main(String[] args) throws IOException {
+    PrintStream protocol =
+        new PrintStream(new FileOutputStream(FileDescriptor.out), false, StandardCharsets.UTF_8);
+    System.setOut(System.err);
+    BufferedReader in =
+        new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+    String line = in.readLine();
+    if (line == null) {
+      System.err.println("expected a stage request on standard input; use ./greenformers");
+      System.exit(2);
+    }
+    Main main = new Main(protocol);
+    Thread.ofPlatform().daemon().name("parent").start(() -> main.listen(in));
+    Thread.ofPlatform().daemon().name("heartbeat").start(main::beat);
+    System.exit(main.answer(line));
+  }
+
+  private int answer(String line) {
+    ChildMessage message = run(line);
+    send(message);
+    return switch (message) {
+      case ChildMessage.Result r -> 0;
+      case ChildMessage.Refused r -> 4;
+      case ChildMessage.Cancelled c -> 6;
+      case ChildMessage.Failed f -> 1;
+      case ChildMessage.Heartbeat h -> 1;
+      case ChildMessage.Progress p -> 1;
+    };
+  }
+
+  private ChildMessage run(String line) {
+    try {
+      StageRequest request = ChildCodec.request(line);
+      return Compression.run(request, this::progress);
+    } catch (StageCancelledException e) {
+      return new ChildMessage.Cancelled();
+    } catch (InvalidModelException e) {
+      return new ChildMessage.Refused(e.code(), String.valueOf(e.getMessage()));
+    } catch (UnrunnableModelException e) {
+      return new ChildMessage.Refused(e.code(), String.valueOf(e.getMessage()));
+    } catch (StackOverflowError e) {
+      return new ChildMessage.Refused("model-too-deep", "the model is nested too deeply to be read");
+    } catch (RuntimeException e) {
+      e.printStackTrace(System.err);
+      boolean full = String.valueOf(e.getMessage()).contains("No space left on device");
+      return new ChildMessage.Failed(full ? "disk-full" : "internal", e.toString());
+    }
+  }
+
+  private void progress(double fraction, String activity) {
+    if (cancelled) {
+      throw new StageCancelledException();
+    }
+    send(new ChildMessage.Progress(fraction, activity));
+  }
+
+  private synchronized void send(ChildMessage message) {
+    out.println(ChildCodec.line(message));
+    out.flush();
+  }
+
+  /** Without a parent nobody wants the result. */
+  private void listen(BufferedReader in) {
+    try {
+      for (String line = in.readLine(); line != null; line = in.readLine()) {
+        cancelled |= line.equals(ChildCodec.CANCEL);
+      }
+    } catch (IOException e) {
+      System.err.println("the parent is gone: " + e.getMessage());
+    }
+    Runtime.getRuntime().halt(6);
+  }
+
+  private void beat() {
+    try {
+      while (true) {
+        Thread.sleep(HEARTBEAT);
+        send(new ChildMessage.Heartbeat());
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,61 @@
+package io.greenformers.engine;
+
+import io.greenformers.engine.runtime.ModelSession;
+import io.greenformers.protocol.child.StageRequest;
+import io.greenformers.protocol.request.RequestDocument;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.DigestInputStream;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.TreeMap;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Where a result comes from: machine, versions, seed, and the hashes of every file. */
+final class Provenance {
+  private Provenance() {}
+
+  static Map<String, Object> of(StageRequest request) {
+    Map<String, Object> provenance = new LinkedHashMap<>();
+    provenance.put("os", System.getProperty("os.name") + " " + System.getProperty("os.arch"));
+    provenance.put("java", System.getProperty("java.vm.version"));
+    provenance.put("threads", Runtime.getRuntime().availableProcessors());
+    provenance.put("onnxruntime", ModelSession.runtimeVersion());
+    provenance.put("seed", request.request().seed());
+    return provenance;
+  }
+
+  /** {@code manifest.json}: enough to do it again. */
+  static Map<String, Object> manifest(StageRequest request) {
+    Map<String, Object> manifest = new LinkedHashMap<>();
+    manifest.put("schemaVersion", 1);
+    manifest.put(
+        "request", new JsonMapper().readTree(RequestDocument.toJson(request.request())));
+    Map<String, String> hashes = new TreeMap<>();
+    request.artifacts().forEach((name, path) -> hashes.put(name, sha256(path)));
+    manifest.put("sha256", hashes);
+    manifest.put("provenance", of(request));
+    return manifest;
+  }
+
+  private static String sha256(Path file) {
+    try (InputStream in = Files.newInputStream(file)) {
+      MessageDigest digest = MessageDigest.getInstance("SHA-256");
+      try (DigestInputStream hashed = new DigestInputStream(in, digest)) {
+        hashed.transferTo(OutputStream.nullOutputStream());
+      }
+      return HexFormat.of().formatHex(digest.digest());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java has SHA-256", e);
+    }
+  }
+}

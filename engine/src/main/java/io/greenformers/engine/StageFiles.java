@@ -1,0 +1,102 @@
+package io.greenformers.engine;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import io.greenformers.core.onnx.ModelFiles;
+import io.greenformers.core.onnx.ModelReader;
+import io.greenformers.core.onnx.ModelWriter;
+import io.greenformers.core.onnx.OnnxModel;
+import io.greenformers.protocol.child.StageRequest;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import tools.jackson.databind.SerializationFeature;
+import tools.jackson.databind.json.JsonMapper;
+
+/** The files that a stage reads and writes, by the names of {@link StageRequest}. */
+final class StageFiles {
+  static final String MODEL = "model.onnx";
+  private static final JsonMapper JSON =
+      JsonMapper.builder()
+          .enable(SerializationFeature.INDENT_OUTPUT)
+          .changeDefaultPropertyInclusion(
+              v -> v.withValueInclusion(JsonInclude.Include.NON_ABSENT))
+          .build();
+
+  private final StageRequest request;
+  private final Path scratch;
+
+  StageFiles(StageRequest request) {
+    this.request = request;
+    try {
+      this.scratch = Files.createTempDirectory("stage-");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Reads one of the models, {@code original} or {@code compressed}. */
+  OnnxModel read(String folder) {
+    Map<String, Path> external = new HashMap<>();
+    request
+        .artifacts()
+        .forEach(
+            (name, path) -> {
+              if (name.startsWith(folder + "/")) {
+                external.put(name.substring(folder.length() + 1), path);
+              }
+            });
+    Path model = external.remove(MODEL);
+    if (model == null) {
+      throw new IllegalArgumentException("expected the artifact " + folder + "/" + MODEL);
+    }
+    return ModelReader.read(new ModelFiles(model, external), scratch);
+  }
+
+  /** Writes a model of ours for ONNX Runtime, which never sees the uploaded bytes. */
+  Path canonical(OnnxModel model, String name) {
+    return ModelWriter.write(model, directory(scratch.resolve(name)), MODEL).model();
+  }
+
+  Path output(String folder) {
+    return directory(request.output().resolve(folder));
+  }
+
+  /** The bytes of all files of a model as it was given. */
+  long bytes(String folder) {
+    return request.artifacts().entrySet().stream()
+        .filter(a -> a.getKey().startsWith(folder + "/"))
+        .mapToLong(a -> a.getValue().toFile().length())
+        .sum();
+  }
+
+  void write(String name, Object document) {
+    text(name, JSON.writeValueAsString(document));
+  }
+
+  void text(String name, String content) {
+    try {
+      Files.writeString(request.output().resolve(name), content);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  <T> T json(String name, Class<T> type) {
+    Path file = request.artifacts().get(name);
+    if (file == null) {
+      throw new IllegalArgumentException("expected the artifact " + name);
+    }
+    return JSON.readValue(file.toFile(), type);
+  }
+
+  private static Path directory(Path directory) {
+    try {
+      return Files.createDirectories(directory);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

@@ -1,0 +1,47 @@
+package io.greenformers.engine.evaluation;
+
+import io.greenformers.engine.runtime.Tensor;
+import java.util.Map;
+
+/** How alike the floating outputs of two models are, over all runs that were added. */
+public final class Fidelity {
+  private double dot;
+  private double original;
+  private double compressed;
+  private double difference;
+
+  /** Adds one run. */
+  public void add(Map<String, Tensor> originals, Map<String, Tensor> outputs) {
+    originals.forEach(
+        (name, tensor) -> {
+          Tensor other = outputs.get(name);
+          if (tensor.type().isFloating() && other != null) {
+            add(tensor, other);
+          }
+        });
+  }
+
+  private void add(Tensor a, Tensor b) {
+    for (int i = 0; i < Math.min(a.elements(), b.elements()); i++) {
+      double x = a.get(i);
+      double y = b.get(i);
+      if (Double.isFinite(x) && Double.isFinite(y)) {
+        dot += x * y;
+        original += x * x;
+        compressed += y * y;
+        difference += (x - y) * (x - y);
+      }
+    }
+  }
+
+  /** x·y / (‖x‖‖y‖) over all outputs as one vector; 1 where both are zero. */
+  public double cosine() {
+    double norms = Math.sqrt(original) * Math.sqrt(compressed);
+    return norms == 0 ? (original == compressed ? 1 : 0) : dot / norms;
+  }
+
+  /** ‖x − y‖ / ‖x‖; 0 where both are zero. */
+  public double relativeL2() {
+    return difference == 0 ? 0 : Math.sqrt(difference / Math.max(original, Double.MIN_NORMAL));
+  }
+}

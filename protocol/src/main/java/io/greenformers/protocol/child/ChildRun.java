@@ -1,0 +1,232 @@
+package io.greenformers.protocol.child;
+
+import io.greenformers.protocol.child.ChildOutcome.Fault;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+
+/** One child at work. Thread-safe; closing ends the child if it still runs. */
+public final class ChildRun implements AutoCloseable {
+  /** What a child may take to end after it was asked to. */
+  private static final Duration GRACE = Duration.ofSeconds(5);
+
+  private static final int LOG_LINE_BYTES = 4096;
+  private static final int MOST_LOG_LINES = 10_000;
+  private static final int OUT_OF_MEMORY_EXIT = 3;
+
+  private final Process process;
+  private final Path directory;
+  private final ChildSettings settings;
+  private final StageRequest request;
+  private final Consumer<ChildMessage.Progress> progress;
+  private final Consumer<String> log;
+  private final AtomicReference<Optional<ChildMessage>> last =
+      new AtomicReference<>(Optional.empty());
+  private final AtomicReference<Optional<ChildOutcome>> verdict =
+      new AtomicReference<>(Optional.empty());
+  private final List<Thread> readers;
+  private volatile long lastHeard = System.nanoTime();
+  private volatile boolean cancelled;
+  private int logged;
+
+  ChildRun(
+      Process process,
+      Path directory,
+      ChildSettings settings,
+      StageRequest request,
+      Consumer<ChildMessage.Progress> progress,
+      Consumer<String> log) {
+    this.process = process;
+    this.directory = directory;
+    this.settings = settings;
+    this.request = request;
+    this.progress = progress;
+    this.log = log;
+    this.readers =
+        List.of(
+            Thread.ofVirtual().start(this::readMessages), Thread.ofVirtual().start(this::readLog));
+    send(ChildCodec.line(request));
+  }
+
+  /** Waits for the child's end. Whatever a child does becomes an outcome, never an exception. */
+  public ChildOutcome await() throws InterruptedException {
+    long started = System.nanoTime();
+    while (!process.waitFor(50, TimeUnit.MILLISECONDS)) {
+      long now = System.nanoTime();
+      if (now - started > settings.deadline().toNanos()) {
+        condemn(Fault.DEADLINE, "the stage took longer than " + settings.deadline());
+      } else if (now - lastHeard > settings.silence().toNanos()) {
+        condemn(Fault.HUNG, "the child said nothing for " + settings.silence());
+      }
+    }
+    for (Thread reader : readers) {
+      reader.join(GRACE);
+    }
+    return outcome();
+  }
+
+  /** Asks the child to stop, and ends it when it does not. */
+  public void cancel() {
+    cancelled = true;
+    send(ChildCodec.CANCEL);
+    Thread.ofVirtual()
+        .start(
+            () -> {
+              try {
+                if (!process.waitFor(GRACE.toMillis(), TimeUnit.MILLISECONDS)) {
+                  kill();
+                }
+              } catch (InterruptedException e) {
+                kill();
+              }
+            });
+  }
+
+  @Override
+  public void close() {
+    kill();
+    try (Stream<Path> files = Files.walk(directory)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.deleteIfExists(file);
+      }
+    } catch (IOException | UncheckedIOException e) {
+      log.accept("the working directory of a child could not be deleted: " + e.getMessage());
+    }
+  }
+
+  private ChildOutcome outcome() {
+    if (verdict.get().isPresent()) {
+      return verdict.get().get();
+    }
+    if (cancelled) {
+      return new ChildOutcome.Cancelled();
+    }
+    return last.get().map(this::outcome).orElseGet(this::ofExit);
+  }
+
+  private ChildOutcome outcome(ChildMessage message) {
+    return switch (message) {
+      case ChildMessage.Result r -> checked(r);
+      case ChildMessage.Refused r -> new ChildOutcome.Refused(r.code(), r.message());
+      case ChildMessage.Failed f -> new ChildOutcome.Failed(fault(f.code()), f.message());
+      case ChildMessage.Cancelled c -> new ChildOutcome.Cancelled();
+      case ChildMessage.Heartbeat h -> ofExit();
+      case ChildMessage.Progress p -> ofExit();
+    };
+  }
+
+  private ChildOutcome ofExit() {
+    int exit = process.exitValue();
+    return exit == OUT_OF_MEMORY_EXIT
+        ? failed(
+            Fault.OUT_OF_MEMORY,
+            "the child needed more than its heap of %d MB; give it more"
+                .formatted(settings.heapMegabytes()))
+        : failed(Fault.CRASHED, "the child ended without a result, exit status " + exit);
+  }
+
+  /** Only regular files below the output directory count as artifacts. */
+  private ChildOutcome checked(ChildMessage.Result result) {
+    Path output = request.output().toAbsolutePath().normalize();
+    for (String artifact : result.artifacts()) {
+      Path file = output.resolve(artifact).normalize();
+      if (!file.startsWith(output) || !Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+        return failed(Fault.PROTOCOL, "the child named an artifact that is not there: " + artifact);
+      }
+    }
+    return new ChildOutcome.Done(result.gatePassed(), result.bound(), result.artifacts());
+  }
+
+  private static Fault fault(String code) {
+    return Stream.of(Fault.values())
+        .filter(f -> f.code().equals(code))
+        .findFirst()
+        .orElse(Fault.INTERNAL);
+  }
+
+  private static ChildOutcome failed(Fault fault, String message) {
+    return new ChildOutcome.Failed(fault, message);
+  }
+
+  private void condemn(Fault fault, String message) {
+    verdict.compareAndSet(Optional.empty(), Optional.of(failed(fault, message)));
+    kill();
+  }
+
+  private void kill() {
+    process.descendants().forEach(ProcessHandle::destroyForcibly);
+    process.destroyForcibly();
+  }
+
+  private void send(String line) {
+    try {
+      process.getOutputStream().write((line + "\n").getBytes(StandardCharsets.UTF_8));
+      process.getOutputStream().flush();
+    } catch (IOException e) {
+      log("the child no longer listens: " + e.getMessage());
+    }
+  }
+
+  private void readMessages() {
+    BoundedLines lines = new BoundedLines(process.getInputStream(), settings.maxLineBytes());
+    try {
+      for (var line = lines.nextOrOverlong(); line.isPresent(); line = lines.nextOrOverlong()) {
+        lastHeard = System.nanoTime();
+        if (line.get().overlong()) {
+          condemn(
+              Fault.PROTOCOL, "the child sent a line of more than " + settings.maxLineBytes() + " bytes");
+          return;
+        }
+        String text = line.get().text();
+        ChildCodec.message(text).ifPresentOrElse(this::receive, () -> log(text));
+      }
+    } catch (IOException e) {
+      log("the child's output broke off: " + e.getMessage());
+    }
+  }
+
+  private void receive(ChildMessage message) {
+    switch (message) {
+      case ChildMessage.Heartbeat h -> {}
+      case ChildMessage.Progress p -> progress.accept(p);
+      case ChildMessage.Result r -> end(r);
+      case ChildMessage.Refused r -> end(r);
+      case ChildMessage.Failed f -> end(f);
+      case ChildMessage.Cancelled c -> end(c);
+    }
+  }
+
+  private void end(ChildMessage message) {
+    if (!last.compareAndSet(Optional.empty(), Optional.of(message))) {
+      condemn(Fault.PROTOCOL, "the child sent two final messages");
+    }
+  }
+
+  private void readLog() {
+    BoundedLines lines = new BoundedLines(process.getErrorStream(), LOG_LINE_BYTES);
+    try {
+      for (var line = lines.next(); line.isPresent(); line = lines.next()) {
+        log(line.get().text());
+      }
+    } catch (IOException e) {
+      log("the child's log broke off: " + e.getMessage());
+    }
+  }
+
+  private synchronized void log(String line) {
+    if (logged++ < MOST_LOG_LINES) {
+      log.accept(line.substring(0, Math.min(line.length(), LOG_LINE_BYTES)));
+    }
+  }
+}

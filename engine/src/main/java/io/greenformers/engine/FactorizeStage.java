@@ -58,7 +58,7 @@ final class FactorizeStage {
       Path canonical = files.canonical(model, "canonical");
       FactorSource source = new FactorSource(weights, SvdSolver.best());
       decompose(sites, source);
-      CompressionPlan plan = plan(sites, canonical);
+      CompressionPlan plan = plan(sites, model.fileBytes(), canonical);
       context.progress(0.75, "proving the rewrite at full rank");
       Parity parity = prove(model, index, plan, canonical);
       context.progress(0.9, "writing the compressed model");
@@ -82,10 +82,10 @@ final class FactorizeStage {
     }
   }
 
-  private CompressionPlan plan(List<Site> sites, Path canonical) {
+  private CompressionPlan plan(List<Site> sites, long originalBytes, Path canonical) {
     Map<Site, Spectrum> spectra = new LinkedHashMap<>();
     decomposed.forEach((site, full) -> spectra.put(site, full.spectrum()));
-    FileSize size = new FileSize(files.bytes("original"), directoryBytes(canonical));
+    FileSize size = new FileSize(originalBytes, directoryBytes(canonical));
     return new Planner(Requests.policy(request.request()), request.request().ranks().multipleOf(), size)
         .plan(sites, objections, spectra);
   }
@@ -115,7 +115,7 @@ final class FactorizeStage {
     plan.ranks().forEach((s, r) -> factors.put(s, source.truncate(s, fullRank(s), r)));
     OnnxModel compressed = new FactorizePass(index, factors).apply(model).model();
     ModelFiles written = ModelWriter.write(compressed, files.output("compressed"), StageFiles.MODEL);
-    long before = files.bytes("original");
+    long before = model.fileBytes();
     long after = directoryBytes(written.model());
     Documents.Size size =
         new Documents.Size(

@@ -75,7 +75,7 @@ final class InspectStage {
               model.proto().getIrVersion(),
               model.opset(),
               model.proto().getProducerName() + " " + model.proto().getProducerVersion(),
-              files.bytes("original"),
+              model.fileBytes(),
               parameters(model),
               sites.stream().map(SiteRow::of).toList()));
       context.progress(1, "found %d sites".formatted(sites.size()));

@@ -64,14 +64,6 @@ final class StageFiles {
     return directory(request.output().resolve(folder));
   }
 
-  /** The bytes of all files of a model as it was given. */
-  long bytes(String folder) {
-    return request.artifacts().entrySet().stream()
-        .filter(a -> a.getKey().startsWith(folder + "/"))
-        .mapToLong(a -> a.getValue().toFile().length())
-        .sum();
-  }
-
   void write(String name, Object document) {
     text(name, JSON.writeValueAsString(document));
   }

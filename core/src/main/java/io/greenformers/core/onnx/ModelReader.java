@@ -43,7 +43,9 @@ public final class ModelReader {
     try {
       WeightStore weights = new WeightStore(files.external(), scratchDirectory);
       try {
-        return new OnnxModel(ModelCheck.check(proto, weights), weights, usesExternalData(proto));
+        ModelProto checked = ModelCheck.check(proto, weights);
+        long bytes = ModelFiles.size(files.model()) + weights.referencedBytes();
+        return new OnnxModel(checked, weights, usesExternalData(proto), bytes);
       } catch (Throwable e) {
         weights.close();
         throw e;

@@ -12,8 +12,9 @@ import io.greenformers.core.onnx.proto.OperatorSetIdProto;
  * @param proto the graph, nodes in topological order; large tensors are seen through {@code weights}
  * @param weights where the bytes of tensors are
  * @param externalData whether the model keeps tensors in files of their own
+ * @param fileBytes of the protobuf file and every external file that it refers to, as they were given
  */
-public record OnnxModel(ModelProto proto, WeightStore weights, boolean externalData) {
+public record OnnxModel(ModelProto proto, WeightStore weights, boolean externalData, long fileBytes) {
 
   /** The version of the default operator set. */
   public long opset() {
@@ -30,6 +31,6 @@ public record OnnxModel(ModelProto proto, WeightStore weights, boolean externalD
   }
 
   OnnxModel with(ModelProto changed) {
-    return new OnnxModel(changed, weights, externalData);
+    return new OnnxModel(changed, weights, externalData, fileBytes);
   }
 }

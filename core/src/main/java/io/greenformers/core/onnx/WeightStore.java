@@ -35,6 +35,7 @@ public final class WeightStore implements AutoCloseable {
   private static final int CHUNK_BYTES = 1 << 20;
 
   private final Map<String, Path> files;
+  private final Map<String, Long> referenced = new HashMap<>();
   private final Map<String, MemorySegment> mapped = new HashMap<>();
   private final Path scratch;
   private final FileChannel scratchChannel;
@@ -69,9 +70,15 @@ public final class WeightStore implements AutoCloseable {
   /** How long the file at a location is; empty if no such file was given. */
   OptionalLong fileSize(String location) {
     Path file = files.get(location);
-    return file == null
-        ? OptionalLong.empty()
-        : OptionalLong.of(ModelFiles.size(file));
+    if (file == null) {
+      return OptionalLong.empty();
+    }
+    return OptionalLong.of(referenced.computeIfAbsent(location, l -> ModelFiles.size(file)));
+  }
+
+  /** The bytes of all given files that tensors were found to refer to. */
+  long referencedBytes() {
+    return referenced.values().stream().mapToLong(Long::longValue).sum();
   }
 
   /** The elements of a new tensor, in row-major order. */

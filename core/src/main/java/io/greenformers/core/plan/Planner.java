@@ -120,17 +120,26 @@ public final class Planner {
         high = middle;
       }
     }
-    double ratio = low;
-    return each(
-        sites,
-        s -> aligned(share(s, ratio)),
-        "the size budget leaves each site %.3g of its weights".formatted(ratio));
+    return budgeted(sites, low);
   }
 
   private long predicted(List<Site> sites, double ratio) {
-    CompressionPlan plan =
-        new CompressionPlan(each(sites, s -> aligned(share(s, ratio)), "prediction"));
-    return size.predict(plan.ranks());
+    return size.predict(new CompressionPlan(budgeted(sites, ratio)).ranks());
+  }
+
+  /** A site too small for one multiple saves next to nothing, and is often the classifier's head. */
+  private Map<Site, Decision> budgeted(List<Site> sites, double ratio) {
+    String why = "the size budget leaves each site %.3g of its weights".formatted(ratio);
+    Map<Site, Decision> decisions = new LinkedHashMap<>();
+    for (Site site : sites) {
+      int rank = share(site, ratio);
+      decisions.put(
+          site,
+          rank < multipleOf
+              ? new Keep("its rank would be %d, below the least of %d".formatted(rank, multipleOf))
+              : unlessLarger(site, aligned(rank), why));
+    }
+    return decisions;
   }
 
   private static int share(Site site, double ratio) {

@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /** The report as one page without scripts or network. Every name that a model gave is escaped. */
+@SuppressWarnings("InlineFormatString") // a page is easier to read in one piece
 public final class ReportPage {
   private static final String PAGE =
       """

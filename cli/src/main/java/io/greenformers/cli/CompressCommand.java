@@ -1,0 +1,102 @@
+package io.greenformers.cli;
+
+import io.greenformers.protocol.child.ChildOutcome;
+import io.greenformers.protocol.child.Stage;
+import io.greenformers.protocol.request.CompressionRequest;
+import io.greenformers.protocol.request.InvalidRequestException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+import tools.jackson.databind.json.JsonMapper;
+
+@Command(
+    name = "compress",
+    mixinStandardHelpOptions = true,
+    sortOptions = false,
+    description = "Factorizes a model to low rank, proves the rewrite, measures, and reports.",
+    footer = {
+      "",
+      "Exit codes: 0 done, 2 usage, 3 a bound of the budget does not hold (outputs are written all",
+      "the same), 4 model refused, 1 anything else.",
+      "",
+      "Examples:",
+      "  greenformers compress model.onnx --out small --size-ratio 0.6",
+      "  greenformers compress model.onnx --out small --spec greenformers.yaml --json",
+      "  greenformers compress model.onnx --out same --rank-policy full",
+    })
+final class CompressCommand implements Callable<Integer> {
+  @Parameters(paramLabel = "MODEL", description = "An ONNX file; external data lies beside it.")
+  Path model = Path.of("");
+
+  @Option(names = "--out", required = true, description = "Directory for model and report.")
+  Path out = Path.of("");
+
+  @Mixin RequestOptions options = new RequestOptions();
+
+  @Option(names = "--json", description = "Print the report as JSON on standard output.")
+  boolean json;
+
+  @Option(names = "--quiet", description = "Show no progress.")
+  boolean quiet;
+
+  @Spec CommandSpec spec = CommandSpec.create();
+
+  @Override
+  public Integer call() throws Exception {
+    CompressionRequest request = request();
+    Files.createDirectories(out);
+    try (TemporaryDirectory directory = TemporaryDirectory.create()) {
+      LocalCompression local =
+          new LocalCompression(model, directory.path(), new ProgressLine(System.err, quiet));
+      List<String> artifacts = new ArrayList<>();
+      boolean passed = true;
+      for (Stage stage : Stage.COMPRESSION) {
+        ChildOutcome.Done done = local.run(stage, request);
+        artifacts.addAll(done.artifacts());
+        passed &= done.gatePassed();
+      }
+      deliver(directory.path(), artifacts);
+      String report = Files.readString(out.resolve("report.json"));
+      var writer = spec.commandLine().getOut();
+      if (json) {
+        writer.println(report);
+      } else {
+        new ReportTable(new JsonMapper().readTree(report), writer).print(out);
+      }
+      writer.flush();
+      return passed ? ExitCode.DONE : ExitCode.GATE_NOT_MET;
+    }
+  }
+
+  private CompressionRequest request() throws IOException {
+    try {
+      return options.request(model);
+    } catch (InvalidRequestException e) {
+      throw new CliException(ExitCode.USAGE, String.valueOf(e.getMessage()));
+    }
+  }
+
+  /** Only whole files appear in the output directory, each by one rename. */
+  private void deliver(Path from, List<String> artifacts) throws IOException {
+    for (String artifact : artifacts) {
+      Path target = out.resolve(Path.of(artifact).getFileName());
+      Path partial = out.resolve("." + target.getFileName() + ".partial");
+      Files.move(from.resolve(artifact), partial, StandardCopyOption.REPLACE_EXISTING);
+      Files.move(
+          partial,
+          target,
+          StandardCopyOption.ATOMIC_MOVE,
+          StandardCopyOption.REPLACE_EXISTING);
+    }
+  }
+}

@@ -1,0 +1,103 @@
+package io.greenformers.cli;
+
+import io.greenformers.protocol.child.ChildOutcome;
+import io.greenformers.protocol.child.ChildRun;
+import io.greenformers.protocol.child.ChildSettings;
+import io.greenformers.protocol.child.EngineChild;
+import io.greenformers.protocol.child.Stage;
+import io.greenformers.protocol.child.StageRequest;
+import io.greenformers.protocol.request.CompressionRequest;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Stream;
+
+/** Runs stages on this machine, each in an engine child. */
+final class LocalCompression {
+  private static final int MOST_FILES_BESIDE = 10_000;
+  private static final int DEEPEST_FILE = 3;
+
+  private final Map<String, Path> artifacts = new LinkedHashMap<>();
+  private final EngineChild engine;
+  private final Path output;
+  private final ProgressLine progress;
+
+  /**
+   * Prepares to compress.
+   *
+   * @param output where stages write; exists
+   */
+  LocalCompression(Path model, Path output, ProgressLine progress) throws IOException {
+    if (!Files.isRegularFile(model)) {
+      throw new CliException(
+          ExitCode.USAGE, "%s: expected an ONNX file, found none there".formatted(model));
+    }
+    this.output = output;
+    this.progress = progress;
+    this.engine = new EngineChild(settings());
+    giveFilesBeside(model.toAbsolutePath());
+    artifacts.put("original/model.onnx", model.toAbsolutePath());
+  }
+
+  /** Runs one stage; its artifacts are there for the stages after it. */
+  ChildOutcome.Done run(Stage stage, CompressionRequest request) throws InterruptedException {
+    StageRequest stageRequest = new StageRequest(stage, request, artifacts, output);
+    try (ChildRun run =
+        engine.start(stageRequest, p -> progress.show(stage, p), progress::log)) {
+      Thread onInterrupt = new Thread(run::close);
+      Runtime.getRuntime().addShutdownHook(onInterrupt);
+      ChildOutcome outcome = run.await();
+      Runtime.getRuntime().removeShutdownHook(onInterrupt);
+      ChildOutcome.Done done = done(outcome);
+      done.artifacts().forEach(name -> artifacts.put(name, output.resolve(name)));
+      return done;
+    } finally {
+      progress.end();
+    }
+  }
+
+  private ChildOutcome.Done done(ChildOutcome outcome) {
+    return switch (outcome) {
+      case ChildOutcome.Done d -> d;
+      case ChildOutcome.Refused r ->
+          throw new CliException(
+              ExitCode.MODEL_REFUSED, "model refused (%s): %s".formatted(r.code(), r.message()));
+      case ChildOutcome.Failed f ->
+          throw new CliException(
+              ExitCode.FAILED, "failed (%s): %s".formatted(f.fault().code(), f.message()));
+      case ChildOutcome.Cancelled c -> throw new CliException(ExitCode.CANCELLED, "cancelled");
+    };
+  }
+
+  /** External data lies beside the model: every regular file there may be some; links are not. */
+  private void giveFilesBeside(Path model) throws IOException {
+    Path directory = Objects.requireNonNull(model.getParent(), "an absolute file has a parent");
+    try (Stream<Path> files = Files.walk(directory, DEEPEST_FILE)) {
+      files
+          .filter(f -> Files.isRegularFile(f, LinkOption.NOFOLLOW_LINKS) && !f.equals(model))
+          .filter(f -> !f.startsWith(output.toAbsolutePath()))
+          .limit(MOST_FILES_BESIDE)
+          .forEach(f -> artifacts.put("original/" + directory.relativize(f), f));
+    }
+  }
+
+  private static ChildSettings settings() {
+    Path home = Path.of(System.getProperty("greenformers.home", "."));
+    Path java = Path.of(System.getProperty("java.home"), "bin", "java");
+    return new ChildSettings(
+        java,
+        List.of(
+            home.resolve("engine/target/classes").toString(),
+            home.resolve("engine/target/lib/*").toString()),
+        Integer.getInteger("greenformers.engine.heap", 1024),
+        Duration.ofHours(6),
+        Duration.ofMinutes(1),
+        1 << 20);
+  }
+}

@@ -1,0 +1,55 @@
+package io.greenformers.cli;
+
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.TreeMap;
+import tools.jackson.databind.JsonNode;
+
+/** The report in a few lines. */
+record ReportTable(JsonNode report, PrintWriter out) {
+
+  void print(Path directory) {
+    JsonNode size = report.get("size");
+    out.printf("%-24s %16s %16s %9s%n", "", "original", "compressed", "");
+    out.printf(
+        "%-24s %,16d %,16d %8.3f%n",
+        "bytes of all files",
+        size.get("originalBytes").asLong(),
+        size.get("compressedBytes").asLong(),
+        size.get("ratio").asDouble());
+    for (JsonNode cell : report.get("latency")) {
+      out.printf(
+          "%-24s %13.2f ms %13.2f ms %8.2fx%n",
+          "p50 at " + cell.get("batch").asInt() + " x " + cell.get("sequence").asInt(),
+          cell.get("originalMs").get("p50").asDouble(),
+          cell.get("compressedMs").get("p50").asDouble(),
+          cell.get("speedup").asDouble());
+    }
+    out.printf(
+        "fidelity: cosine %.5f, relative L2 %.4f; parity at full rank: %.1e%n",
+        report.get("fidelity").get("cosine").asDouble(),
+        report.get("fidelity").get("relativeL2").asDouble(),
+        report.get("parity").get("maxRelative").asDouble());
+    sites();
+    JsonNode gate = report.get("gate");
+    out.println(
+        gate.get("passed").asBoolean()
+            ? "passed; model and report.html are in " + directory
+            : "NOT passed: %s does not hold; model and report.html are in %s"
+                .formatted(gate.get("bound").asString(), directory));
+  }
+
+  private void sites() {
+    TreeMap<String, Integer> kept = new TreeMap<>();
+    int factorized = 0;
+    for (JsonNode site : report.get("sites")) {
+      if (site.get("decision").asString().equals("factorize")) {
+        factorized++;
+      } else {
+        kept.merge(Text.printable(site.get("reason").asString()), 1, Integer::sum);
+      }
+    }
+    out.printf("%d of %d sites factorized%n", factorized, report.get("sites").size());
+    kept.forEach((reason, count) -> out.printf("  %d kept: %s%n", count, reason));
+  }
+}

@@ -1,0 +1,120 @@
+package io.greenformers.cli;
+
+import io.greenformers.protocol.request.CompressionRequest;
+import io.greenformers.protocol.request.InvalidRequestException;
+import io.greenformers.protocol.request.RequestDocument;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+import tools.jackson.dataformat.yaml.YAMLMapper;
+
+/** The fields of a request as options; they win over the file that {@code --spec} names. */
+final class RequestOptions {
+  private static final JsonMapper JSON = new JsonMapper();
+
+  @Option(names = "--spec", paramLabel = "FILE", description = "The request, as YAML or JSON.")
+  @Nullable Path spec;
+
+  @Option(names = "--size-ratio", description = "Compressed / original bytes of all files.")
+  @Nullable Double sizeRatio;
+
+  @Option(names = "--latency-ratio", description = "Worst compressed / original p50.")
+  @Nullable Double latencyRatio;
+
+  @Option(
+      names = "--rank-policy",
+      description = "uniform, energy, fixed, manual, budget or full (default: budget).")
+  @Nullable String rankPolicy;
+
+  @Option(names = "--ratio", description = "For uniform: share of each site's weights kept.")
+  @Nullable Double ratio;
+
+  @Option(names = "--retained", description = "For energy: least share of the energy kept.")
+  @Nullable Double retained;
+
+  @Option(names = "--rank", description = "For fixed: the rank of every site.")
+  @Nullable Integer rank;
+
+  @Option(names = "--multiple-of", description = "Align ranks to this (default: 8).")
+  @Nullable Integer multipleOf;
+
+  @Option(names = "--kinds", split = ",", description = "linear, conv, embedding (default: all).")
+  List<String> kinds = new ArrayList<>();
+
+  @Option(names = "--include", description = "Site name pattern that may be factorized.")
+  List<String> include = new ArrayList<>();
+
+  @Option(names = "--exclude", description = "Site name pattern that is kept.")
+  List<String> exclude = new ArrayList<>();
+
+  @Option(names = "--batch-sizes", split = ",", description = "To time (default: 1,8).")
+  List<Integer> batchSizes = new ArrayList<>();
+
+  @Option(names = "--sequence-lengths", split = ",", description = "To time (default: 32,128).")
+  List<Integer> sequenceLengths = new ArrayList<>();
+
+  @Option(names = "--seed", description = "Of every random choice (default: 0).")
+  @Nullable Long seed;
+
+  /**
+   * The request that file and options make together.
+   *
+   * @throws InvalidRequestException if a value cannot be used
+   */
+  CompressionRequest request(Path model) throws IOException {
+    ObjectNode document = file();
+    document.put("model", model.toString());
+    put(document, "seed", seed);
+    ObjectNode budget = below(document, "budget");
+    put(budget, "sizeRatio", sizeRatio);
+    put(budget, "latencyRatio", latencyRatio);
+    ObjectNode ranks = below(document, "ranks");
+    put(ranks, "policy", rankPolicy);
+    put(ranks, "ratio", ratio);
+    put(ranks, "retained", retained);
+    put(ranks, "rank", rank);
+    put(ranks, "multipleOf", multipleOf);
+    put(ranks, "kinds", kinds);
+    put(ranks, "include", include);
+    put(ranks, "exclude", exclude);
+    ObjectNode latency = below(below(document, "evaluation"), "latency");
+    put(latency, "batchSizes", batchSizes);
+    put(latency, "sequenceLengths", sequenceLengths);
+    return RequestDocument.parse(document);
+  }
+
+  private ObjectNode file() throws IOException {
+    if (spec == null) {
+      return JSON.createObjectNode();
+    }
+    JsonNode document = new YAMLMapper().readTree(Files.readString(spec));
+    if (document instanceof ObjectNode object) {
+      return object;
+    }
+    throw new InvalidRequestException(spec.toString(), "an object", document.getNodeType());
+  }
+
+  private static ObjectNode below(ObjectNode document, String field) {
+    return document.get(field) instanceof ObjectNode object ? object : document.putObject(field);
+  }
+
+  private static void put(ObjectNode document, String field, @Nullable Object value) {
+    if (value != null) {
+      document.set(field, JSON.valueToTree(value));
+    }
+  }
+
+  private static void put(ObjectNode document, String field, List<?> values) {
+    if (!values.isEmpty()) {
+      document.set(field, (ArrayNode) JSON.valueToTree(values));
+    }
+  }
+}

@@ -1,0 +1,75 @@
+package io.greenformers.protocol.child;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Scanner;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+/** A real child process that does what the seed of its request says. */
+final class Misbehaving {
+  static final List<String> WAYS =
+      List.of(
+          "finish", "crash", "segfault", "hang", "flood-line", "flood-log", "two-results",
+          "missing-artifact", "escaping-artifact", "heap", "slow", "refuse");
+
+  private Misbehaving() {}
+
+  public static void main(String[] args) throws Exception {
+    StageRequest request = ChildCodec.request(new Scanner(System.in, "UTF-8").nextLine());
+    String way = WAYS.get((int) request.request().seed());
+    switch (way) {
+      case "finish" -> {
+        say(new ChildMessage.Progress(0.5, "half"));
+        Files.writeString(request.output().resolve("report.json"), "{}");
+        say(new ChildMessage.Result(true, "", List.of("report.json")));
+      }
+      case "crash" -> Runtime.getRuntime().halt(139);
+      case "segfault" ->
+          new ProcessBuilder("kill", "-SEGV", Long.toString(ProcessHandle.current().pid()))
+              .start()
+              .waitFor();
+      case "hang" -> new CountDownLatch(1).await();
+      case "flood-line" -> {
+        while (!System.out.checkError()) {
+          System.out.print("x".repeat(10_000));
+        }
+      }
+      case "flood-log" -> {
+        for (int i = 0; i < 50_000; i++) {
+          System.out.println("not a message " + i);
+          System.err.println("x".repeat(100));
+        }
+        say(new ChildMessage.Result(true, "", List.of()));
+      }
+      case "two-results" -> {
+        say(new ChildMessage.Result(true, "", List.of()));
+        say(new ChildMessage.Result(false, "", List.of()));
+      }
+      case "missing-artifact" -> say(new ChildMessage.Result(true, "", List.of("nowhere")));
+      case "escaping-artifact" -> {
+        Files.writeString(Path.of("outside"), "");
+        say(new ChildMessage.Result(true, "", List.of("../outside")));
+      }
+      case "heap" -> {
+        byte[][] kept = new byte[1000][];
+        for (int i = 0; i < kept.length; i++) {
+          kept[i] = new byte[1 << 20];
+        }
+      }
+      case "slow" -> {
+        while (true) {
+          say(new ChildMessage.Heartbeat());
+          new CountDownLatch(1).await(100, TimeUnit.MILLISECONDS);
+        }
+      }
+      case "refuse" -> say(new ChildMessage.Refused("model-cycle", "nodes feed each other"));
+      default -> throw new IllegalArgumentException(way);
+    }
+  }
+
+  private static void say(ChildMessage message) {
+    System.out.println(ChildCodec.line(message));
+  }
+}

@@ -93,10 +93,7 @@ final class CompressCommand implements Callable<Integer> {
       Path partial = out.resolve("." + target.getFileName() + ".partial");
       Files.move(from.resolve(artifact), partial, StandardCopyOption.REPLACE_EXISTING);
       Files.move(
-          partial,
-          target,
-          StandardCopyOption.ATOMIC_MOVE,
-          StandardCopyOption.REPLACE_EXISTING);
+          partial, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     }
   }
 }

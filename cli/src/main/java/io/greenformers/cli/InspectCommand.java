@@ -38,7 +38,8 @@ final class InspectCommand implements Callable<Integer> {
           new LocalCompression(model, directory.path(), new ProgressLine(System.err, quiet));
       local.run(
           Stage.INSPECT,
-          RequestDocument.parseJson("{\"model\": \"inspected\", \"ranks\": {\"policy\": \"full\"}}"));
+          RequestDocument.parseJson(
+              "{\"model\": \"inspected\", \"ranks\": {\"policy\": \"full\"}}"));
       String inspection = Files.readString(directory.path().resolve("inspection.json"));
       PrintWriter out = spec.commandLine().getOut();
       if (json) {
@@ -66,9 +67,7 @@ final class InspectCommand implements Callable<Integer> {
           site.get("kind").asString(),
           site.get("shape").get(0).asInt() + " x " + site.get("shape").get(1).asInt(),
           site.get("breakEvenRank").asDouble(),
-          site.has("obstacle")
-              ? "  kept: " + Text.printable(site.get("obstacle").asString())
-              : "");
+          site.has("obstacle") ? "  kept: " + Text.printable(site.get("obstacle").asString()) : "");
     }
     out.flush();
   }

@@ -48,8 +48,7 @@ final class LocalCompression {
   /** Runs one stage; its artifacts are there for the stages after it. */
   ChildOutcome.Done run(Stage stage, CompressionRequest request) throws InterruptedException {
     StageRequest stageRequest = new StageRequest(stage, request, artifacts, output);
-    try (ChildRun run =
-        engine.start(stageRequest, p -> progress.show(stage, p), progress::log)) {
+    try (ChildRun run = engine.start(stageRequest, p -> progress.show(stage, p), progress::log)) {
       Thread onInterrupt = new Thread(run::close);
       Runtime.getRuntime().addShutdownHook(onInterrupt);
       ChildOutcome outcome = run.await();

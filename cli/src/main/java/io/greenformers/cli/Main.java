@@ -27,11 +27,10 @@ public final class Main {
   static CommandLine commandLine() {
     return new CommandLine(new Main())
         .setCaseInsensitiveEnumValuesAllowed(true)
-        .setExecutionExceptionHandler(
-            (e, command, parsed) -> {
-              PrintWriter err = command.getErr();
-              err.println("greenformers: " + (e instanceof CliException ? e.getMessage() : e));
-              return e instanceof CliException known ? known.exitCode() : ExitCode.FAILED;
-            });
+        .setExecutionExceptionHandler((e, command, parsed) -> {
+          PrintWriter err = command.getErr();
+          err.println("greenformers: " + (e instanceof CliException ? e.getMessage() : e));
+          return e instanceof CliException known ? known.exitCode() : ExitCode.FAILED;
+        });
   }
 }

@@ -34,7 +34,9 @@ final class ProgressLine {
       return;
     }
     if (terminal) {
-      bar(name).stepTo(Math.round(progress.fraction() * STEPS)).setExtraMessage(progress.activity());
+      bar(name)
+          .stepTo(Math.round(progress.fraction() * STEPS))
+          .setExtraMessage(progress.activity());
     } else if (progress.fraction() >= nextLine) {
       err.printf("%s %3.0f%% %s%n", name, progress.fraction() * 100, progress.activity());
       nextLine = progress.fraction() + LINE_EVERY;

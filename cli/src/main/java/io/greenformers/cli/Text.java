@@ -9,11 +9,10 @@ final class Text {
   /** Control and direction characters are shown by number: they could rewrite the screen. */
   static String printable(String text) {
     return text.codePoints()
-        .mapToObj(
-            c ->
-                Character.isISOControl(c) || Character.getType(c) == Character.FORMAT
-                    ? "[U+%04X]".formatted(c)
-                    : Character.toString(c))
+        .mapToObj(c ->
+            Character.isISOControl(c) || Character.getType(c) == Character.FORMAT
+                ? "[U+%04X]".formatted(c)
+                : Character.toString(c))
         .collect(Collectors.joining());
   }
 }

@@ -7,9 +7,9 @@ import io.greenformers.core.site.TokenBounds;
 import io.greenformers.engine.data.RandomInputs;
 import io.greenformers.engine.evaluation.Fidelity;
 import io.greenformers.engine.evaluation.LatencyGrid;
+import io.greenformers.engine.report.Documents;
 import io.greenformers.engine.report.Report;
 import io.greenformers.engine.report.ReportPage;
-import io.greenformers.engine.report.Documents;
 import io.greenformers.engine.runtime.ModelSession;
 import io.greenformers.engine.runtime.ModelSession.Optimization;
 import io.greenformers.protocol.child.ChildMessage;
@@ -47,8 +47,7 @@ final class EvaluateStage {
       Path after = files.canonical(compressed, "compressed");
       GraphIndex index = GraphIndex.of(original);
       context.progress(0.1, "comparing outputs");
-      Fidelity fidelity =
-          Comparison.fidelity(before, after, index, request.request().seed());
+      Fidelity fidelity = Comparison.fidelity(before, after, index, request.request().seed());
       List<LatencyGrid.Cell> latency = latency(before, after, index);
       Report report = report(factorization, fidelity, latency);
       files.write("report.json", report);

@@ -86,7 +86,8 @@ final class FactorizeStage {
     Map<Site, Spectrum> spectra = new LinkedHashMap<>();
     decomposed.forEach((site, full) -> spectra.put(site, full.spectrum()));
     FileSize size = new FileSize(originalBytes, directoryBytes(canonical));
-    return new Planner(Requests.policy(request.request()), request.request().ranks().multipleOf(), size)
+    return new Planner(
+            Requests.policy(request.request()), request.request().ranks().multipleOf(), size)
         .plan(sites, objections, spectra);
   }
 
@@ -103,7 +104,7 @@ final class FactorizeStage {
     if (!parity.within(half ? HALF_PARITY : PARITY)) {
       throw new IllegalStateException(
           "the full-rank rewrite differs from the original by %.2g of its largest output; nothing was"
-              .formatted(parity.maxRelative())
+                  .formatted(parity.maxRelative())
               + " compressed; please report this model");
     }
     return parity;
@@ -114,7 +115,8 @@ final class FactorizeStage {
     Map<Site, Factors> factors = new LinkedHashMap<>();
     plan.ranks().forEach((s, r) -> factors.put(s, source.truncate(s, fullRank(s), r)));
     OnnxModel compressed = new FactorizePass(index, factors).apply(model).model();
-    ModelFiles written = ModelWriter.write(compressed, files.output("compressed"), StageFiles.MODEL);
+    ModelFiles written =
+        ModelWriter.write(compressed, files.output("compressed"), StageFiles.MODEL);
     long before = model.fileBytes();
     long after = directoryBytes(written.model());
     Documents.Size size =
@@ -126,7 +128,8 @@ final class FactorizeStage {
             InspectStage.parameters(compressed));
     files.write(
         "factorization.json", new Documents.Factorization(1, "svd", size, parity, rows(plan)));
-    List<String> artifacts = new ArrayList<>(List.of("factorization.json", "compressed/model.onnx"));
+    List<String> artifacts =
+        new ArrayList<>(List.of("factorization.json", "compressed/model.onnx"));
     written.external().keySet().forEach(name -> artifacts.add("compressed/" + name));
     return new ChildMessage.Result(true, "", artifacts);
   }
@@ -134,23 +137,22 @@ final class FactorizeStage {
   private List<Documents.SiteDecision> rows(CompressionPlan plan) {
     List<Documents.SiteDecision> rows = new ArrayList<>();
     plan.decisions()
-        .forEach(
-            (site, decision) -> {
-              int rank = plan.ranks().getOrDefault(site, 0);
-              rows.add(
-                  new Documents.SiteDecision(
-                      site.name(),
-                      Documents.lower(site.kind()),
-                      site.uses().getFirst().role().operator(),
-                      List.of(site.rows(), site.columns()),
-                      switch (decision) {
-                        case Decision.Keep k -> "keep";
-                        case Decision.Factorize f -> "factorize";
-                      },
-                      rank,
-                      rank == 0 ? 1 : fullRank(site).spectrum().retainedEnergy(rank),
-                      decision.reason()));
-            });
+        .forEach((site, decision) -> {
+          int rank = plan.ranks().getOrDefault(site, 0);
+          rows.add(
+              new Documents.SiteDecision(
+                  site.name(),
+                  Documents.lower(site.kind()),
+                  site.uses().getFirst().role().operator(),
+                  List.of(site.rows(), site.columns()),
+                  switch (decision) {
+                    case Decision.Keep k -> "keep";
+                    case Decision.Factorize f -> "factorize";
+                  },
+                  rank,
+                  rank == 0 ? 1 : fullRank(site).spectrum().retainedEnergy(rank),
+                  decision.reason()));
+        });
     return rows;
   }
 

@@ -17,8 +17,8 @@ import java.time.Duration;
 /**
  * The child process: one stage, asked for on standard input, answered on standard output.
  *
- * <p>Ends when the stage is done, when it is asked to stop, and when standard input ends, that is with
- * its parent. Exit status: 0 result, 1 failed, 4 refused, 6 cancelled.
+ * <p>Ends when the stage is done, when it is asked to stop, and when standard input ends, that is
+ * with its parent. Exit status: 0 result, 1 failed, 4 refused, 6 cancelled.
  */
 public final class Main {
   private static final Duration HEARTBEAT = Duration.ofSeconds(2);
@@ -71,8 +71,11 @@ public final class Main {
     } catch (UnrunnableModelException e) {
       return new ChildMessage.Refused(e.code(), String.valueOf(e.getMessage()));
     } catch (StackOverflowError e) {
-      return new ChildMessage.Refused("model-too-deep", "the model is nested too deeply to be read");
-    } catch (RuntimeException e) {
+      return new ChildMessage.Refused(
+          "model-too-deep", "the model is nested too deeply to be read");
+    } catch (OutOfMemoryError e) {
+      return new ChildMessage.Failed("out-of-memory", String.valueOf(e.getMessage()));
+    } catch (LinkageError | RuntimeException e) {
       e.printStackTrace(System.err);
       boolean full = String.valueOf(e.getMessage()).contains("No space left on device");
       return new ChildMessage.Failed(full ? "disk-full" : "internal", e.toString());

@@ -36,8 +36,7 @@ final class Provenance {
   static Map<String, Object> manifest(StageRequest request) {
     Map<String, Object> manifest = new LinkedHashMap<>();
     manifest.put("schemaVersion", 1);
-    manifest.put(
-        "request", new JsonMapper().readTree(RequestDocument.toJson(request.request())));
+    manifest.put("request", new JsonMapper().readTree(RequestDocument.toJson(request.request())));
     Map<String, String> hashes = new TreeMap<>();
     request.artifacts().forEach((name, path) -> hashes.put(name, sha256(path)));
     manifest.put("sha256", hashes);

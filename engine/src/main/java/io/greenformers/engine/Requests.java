@@ -26,13 +26,12 @@ final class Requests {
   static SiteFilter filter(Ranks ranks) {
     return new SiteFilter(
         ranks.kinds().stream()
-            .map(
-                kind ->
-                    switch (kind) {
-                      case LINEAR -> Site.Kind.LINEAR;
-                      case CONV -> Site.Kind.CONV;
-                      case EMBEDDING -> Site.Kind.EMBEDDING;
-                    })
+            .map(kind ->
+                switch (kind) {
+                  case LINEAR -> Site.Kind.LINEAR;
+                  case CONV -> Site.Kind.CONV;
+                  case EMBEDDING -> Site.Kind.EMBEDDING;
+                })
             .collect(Collectors.toSet()),
         ranks.include(),
         ranks.exclude());

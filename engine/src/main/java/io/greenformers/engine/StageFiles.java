@@ -21,8 +21,7 @@ final class StageFiles {
   private static final JsonMapper JSON =
       JsonMapper.builder()
           .enable(SerializationFeature.INDENT_OUTPUT)
-          .changeDefaultPropertyInclusion(
-              v -> v.withValueInclusion(JsonInclude.Include.NON_ABSENT))
+          .changeDefaultPropertyInclusion(v -> v.withValueInclusion(JsonInclude.Include.NON_ABSENT))
           .build();
 
   private final StageRequest request;
@@ -42,12 +41,11 @@ final class StageFiles {
     Map<String, Path> external = new HashMap<>();
     request
         .artifacts()
-        .forEach(
-            (name, path) -> {
-              if (name.startsWith(folder + "/")) {
-                external.put(name.substring(folder.length() + 1), path);
-              }
-            });
+        .forEach((name, path) -> {
+          if (name.startsWith(folder + "/")) {
+            external.put(name.substring(folder.length() + 1), path);
+          }
+        });
     Path model = external.remove(MODEL);
     if (model == null) {
       throw new IllegalArgumentException("expected the artifact " + folder + "/" + MODEL);

@@ -2,8 +2,8 @@ package io.greenformers.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.greenformers.core.linalg.SvdSolver;
 import io.greenformers.core.linalg.Spectrum;
+import io.greenformers.core.linalg.SvdSolver;
 import io.greenformers.core.onnx.DataType;
 import io.greenformers.core.onnx.GraphIndex;
 import io.greenformers.core.onnx.ModelFiles;
@@ -43,7 +43,9 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Real exports and awkward models: at full rank nothing may change, at half the weights all run. */
+/**
+ * Real exports and awkward models: at full rank nothing may change, at half the weights all run.
+ */
 final class FullRankConformanceTest {
   private static final Path SHARED = Path.of("..", "..", "shared");
 
@@ -75,15 +77,13 @@ final class FullRankConformanceTest {
     CompressionPlan plan = factorize(model, new RankPolicy.Full(), full);
     CompressionPlan halfPlan = factorize(model, new RankPolicy.Uniform(0.5), half);
     Parity parity = Parity.NONE;
-    boolean isHalf =
-        plan.decisions().keySet().stream().anyMatch(s -> s.type() == DataType.FLOAT16);
+    boolean isHalf = plan.decisions().keySet().stream().anyMatch(s -> s.type() == DataType.FLOAT16);
     try (ModelSession session = ModelSession.open(full.resolve("model.onnx"), Optimization.NONE);
         ModelSession small = ModelSession.open(half.resolve("model.onnx"), Optimization.ALL)) {
       for (Path data : dataSets(model)) {
         Map<String, Tensor> inputs = tensors(data, "input", names(session));
         Map<String, Tensor> outputs = session.run(inputs);
-        Map<String, Tensor> reference =
-            tensors(data, "output", List.copyOf(outputs.keySet()));
+        Map<String, Tensor> reference = tensors(data, "output", List.copyOf(outputs.keySet()));
         parity = parity.with(reference, outputs);
         assertThat(small.run(inputs).keySet()).isEqualTo(reference.keySet());
       }
@@ -125,7 +125,9 @@ final class FullRankConformanceTest {
       CompressionPlan plan =
           new Planner(policy, 1, new FileSize(1, 1)).plan(sites, objections, spectra);
       Map<Site, Factors> factors = new LinkedHashMap<>();
-      plan.ranks().forEach((s, r) -> factors.put(s, source.truncate(s, Objects.requireNonNull(full.get(s)), r)));
+      plan.ranks()
+          .forEach(
+              (s, r) -> factors.put(s, source.truncate(s, Objects.requireNonNull(full.get(s)), r)));
       OnnxModel rewritten = new FactorizePass(index, factors).apply(model).model();
       assertSameSignature(model, rewritten);
       ModelFiles written = ModelWriter.write(rewritten, output, "model.onnx");
@@ -171,8 +173,7 @@ final class FullRankConformanceTest {
       ByteBuffer raw =
           ByteBuffer.allocateDirect(proto.getRawData().size()).order(ByteOrder.nativeOrder());
       proto.getRawData().copyTo(raw);
-      ElementType type =
-          ElementType.valueOf(DataType.of(proto.getDataType()).orElseThrow().name());
+      ElementType type = ElementType.valueOf(DataType.of(proto.getDataType()).orElseThrow().name());
       tensors.put(name, new Tensor(type, proto.getDimsList(), raw.flip()));
     }
     return tensors;

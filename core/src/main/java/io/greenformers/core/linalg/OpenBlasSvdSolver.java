@@ -18,13 +18,13 @@ import org.bytedeco.openblas.global.openblas;
 
 /**
  * SVD of W [m, n], m ≥ n, by the eigenvectors V of its Gram matrix WᵀW in fp64 (Golub and Van Loan,
- * Matrix Computations, 4th ed., 8.6.3): U·Σ = W·V, and σ are the norms of its columns. A wide W goes
- * in transposed.
+ * Matrix Computations, 4th ed., 8.6.3): U·Σ = W·V, and σ are the norms of its columns. A wide W
+ * goes in transposed.
  *
- * <p>V is orthogonal to working precision whatever the condition of W, so W·V·Vᵀ is W to rounding: at
- * full rank nothing is lost. Squaring costs accuracy only in singular values below about 1e-8·σ₁,
- * which the weights of a model, fp32 at most, do not carry. In exchange nearly all work is in matrix
- * products and in an eigenproblem of the smaller side.
+ * <p>V is orthogonal to working precision whatever the condition of W, so W·V·Vᵀ is W to rounding:
+ * at full rank nothing is lost. Squaring costs accuracy only in singular values below about
+ * 1e-8·σ₁, which the weights of a model, fp32 at most, do not carry. In exchange nearly all work is
+ * in matrix products and in an eigenproblem of the smaller side.
  */
 final class OpenBlasSvdSolver implements SvdSolver {
 
@@ -135,9 +135,7 @@ final class OpenBlasSvdSolver implements SvdSolver {
 
     private Matrix tallLeft() {
       return new View(
-          rows,
-          rank,
-          (i, k) -> root[k] == 0 ? 0 : us.get((long) i * rank + order[k]) / root[k]);
+          rows, rank, (i, k) -> root[k] == 0 ? 0 : us.get((long) i * rank + order[k]) / root[k]);
     }
 
     private Matrix tallRight() {

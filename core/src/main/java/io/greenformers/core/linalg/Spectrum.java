@@ -52,8 +52,6 @@ public final class Spectrum {
   /** ‖W − W_r‖ in the Frobenius norm: √Σσ² of what rank r drops (Eckart–Young). */
   public double truncationError(int rank) {
     return Math.sqrt(
-        Arrays.stream(values, Math.min(rank, values.length), values.length)
-            .map(s -> s * s)
-            .sum());
+        Arrays.stream(values, Math.min(rank, values.length), values.length).map(s -> s * s).sum());
   }
 }

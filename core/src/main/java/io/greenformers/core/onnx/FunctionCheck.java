@@ -13,8 +13,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Refuses functions that are defined twice, call themselves directly or through others, or expand to
- * more nodes than any real model has (runtimes inline every call).
+ * Refuses functions that are defined twice, call themselves directly or through others, or expand
+ * to more nodes than any real model has (runtimes inline every call).
  */
 final class FunctionCheck {
   static final long MOST_EXPANDED_NODES = 1_000_000;
@@ -89,18 +89,18 @@ final class FunctionCheck {
   /** The nodes of a body, those of nested graphs included. */
   private static List<NodeProto> nodes(List<NodeProto> body) {
     return body.stream()
-        .<NodeProto>mapMulti(
-            (node, out) -> {
-              out.accept(node);
-              for (GraphProto graph : Nodes.subgraphs(node)) {
-                nodes(graph.getNodeList()).forEach(out);
-              }
-            })
+        .<NodeProto>mapMulti((node, out) -> {
+          out.accept(node);
+          for (GraphProto graph : Nodes.subgraphs(node)) {
+            nodes(graph.getNodeList()).forEach(out);
+          }
+        })
         .toList();
   }
 
   private static InvalidModelException fault(FunctionProto f, String what) {
     return new InvalidModelException(
-        Fault.FUNCTION, "function '%s' of domain '%s' %s".formatted(f.getName(), f.getDomain(), what));
+        Fault.FUNCTION,
+        "function '%s' of domain '%s' %s".formatted(f.getName(), f.getDomain(), what));
   }
 }

@@ -150,7 +150,8 @@ public final class GraphIndex {
   private Definition definition(Value value) {
     Definition found = scopes.get(value.graph()).definitions().get(value.name());
     if (found == null) {
-      throw new IllegalArgumentException("no value '%s' in graph %d".formatted(value.name(), value.graph()));
+      throw new IllegalArgumentException(
+          "no value '%s' in graph %d".formatted(value.name(), value.graph()));
     }
     return found;
   }

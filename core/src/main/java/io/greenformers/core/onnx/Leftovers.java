@@ -24,12 +24,10 @@ record Leftovers(Set<NodeRef> nodes, Set<Value> initializers) {
     Map<Value, Integer> remaining = new HashMap<>();
     Deque<Value> lost = new ArrayDeque<>();
     Set<Value> stillRead = new HashSet<>();
-    replacements.forEach(
-        (ref, nodes) ->
-            nodes.forEach(
-                n ->
-                    n.getInputList()
-                        .forEach(i -> index.resolve(ref.graph(), i).ifPresent(stillRead::add))));
+    replacements.forEach((ref, nodes) ->
+        nodes.forEach(n ->
+            n.getInputList()
+                .forEach(i -> index.resolve(ref.graph(), i).ifPresent(stillRead::add))));
     Leftovers leftovers = new Leftovers(new HashSet<>(), new HashSet<>());
     replacements.keySet().forEach(n -> release(index, n, remaining, lost));
     while (!lost.isEmpty()) {
@@ -55,13 +53,12 @@ record Leftovers(Set<NodeRef> nodes, Set<Value> initializers) {
     for (int i = 0; i < index.node(node).getInputCount(); i++) {
       index
           .input(node, i)
-          .ifPresent(
-              value -> {
-                List<Use> uses = index.uses(value);
-                if (remaining.merge(value, uses.size() - 1, (a, b) -> a - 1) == 0) {
-                  lost.push(value);
-                }
-              });
+          .ifPresent(value -> {
+            List<Use> uses = index.uses(value);
+            if (remaining.merge(value, uses.size() - 1, (a, b) -> a - 1) == 0) {
+              lost.push(value);
+            }
+          });
     }
   }
 

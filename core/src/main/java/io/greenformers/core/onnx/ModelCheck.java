@@ -47,7 +47,9 @@ final class ModelCheck {
     }
     checkVersions();
     checkContents(model.getGraph(), 0);
-    model.getFunctionsList().forEach(f -> checkNodes(f.getNodeList(), "function " + f.getName(), 0));
+    model
+        .getFunctionsList()
+        .forEach(f -> checkNodes(f.getNodeList(), "function " + f.getName(), 0));
     FunctionCheck.check(model.getFunctionsList());
     if (model.getGraph().getOutputCount() == 0) {
       throw new InvalidModelException(
@@ -64,8 +66,7 @@ final class ModelCheck {
     if (ir < OLDEST_IR || ir > NEWEST_IR) {
       throw new InvalidModelException(
           Fault.IR_VERSION,
-          "the model has IR version %d; expected %d to %d"
-              .formatted(ir, OLDEST_IR, NEWEST_IR));
+          "the model has IR version %d; expected %d to %d".formatted(ir, OLDEST_IR, NEWEST_IR));
     }
     for (OperatorSetIdProto opset : model.getOpsetImportList()) {
       if (!domains.add(Domains.isDefault(opset.getDomain()) ? "" : opset.getDomain())) {

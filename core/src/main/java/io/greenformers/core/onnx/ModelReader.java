@@ -18,9 +18,9 @@ import java.nio.file.StandardOpenOption;
 /**
  * Reads models and refuses the ones that are not valid.
  *
- * <p>The protobuf file is mapped and parsed with aliasing, so that {@code raw_data} of tensors stays
- * in the file: a 90 MB model takes a few MB of heap. Nothing is allocated by a size that the file
- * merely claims.
+ * <p>The protobuf file is mapped and parsed with aliasing, so that {@code raw_data} of tensors
+ * stays in the file: a 90 MB model takes a few MB of heap. Nothing is allocated by a size that the
+ * file merely claims.
  */
 public final class ModelReader {
   /** Protobuf's own limit for one message. */

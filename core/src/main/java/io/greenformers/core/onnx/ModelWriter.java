@@ -27,8 +27,8 @@ import java.util.Map;
  * Writes models: one protobuf file, and one file of external data where the model had such files or
  * would pass protobuf's 2 GB.
  *
- * <p>Everything that the input said is kept, in its order. The bytes written are a canonical form of
- * our own: no location, offset or length of the input is repeated.
+ * <p>Everything that the input said is kept, in its order. The bytes written are a canonical form
+ * of our own: no location, offset or length of the input is repeated.
  */
 public final class ModelWriter {
   /** Above this the weights go to a file of their own; protobuf's limit is 2³¹ − 1. */
@@ -100,8 +100,7 @@ public final class ModelWriter {
   }
 
   private ModelProto rewrite(ModelProto proto, TensorRewrite initializers) throws IOException {
-    ModelProto.Builder built =
-        proto.toBuilder().setGraph(rewrite(proto.getGraph(), initializers));
+    ModelProto.Builder built = proto.toBuilder().setGraph(rewrite(proto.getGraph(), initializers));
     for (var function : built.getFunctionsBuilderList()) {
       for (int i = 0; i < function.getNodeCount(); i++) {
         function.setNode(i, rewrite(function.getNode(i)));
@@ -158,12 +157,9 @@ public final class ModelWriter {
     if (tensor.getDataLocation() != DataLocation.EXTERNAL) {
       return tensor;
     }
-    ByteString bytes = UnsafeByteOperations.unsafeWrap(model.weights().bytes(tensor).asByteBuffer());
-    return tensor.toBuilder()
-        .clearExternalData()
-        .clearDataLocation()
-        .setRawData(bytes)
-        .build();
+    ByteString bytes =
+        UnsafeByteOperations.unsafeWrap(model.weights().bytes(tensor).asByteBuffer());
+    return tensor.toBuilder().clearExternalData().clearDataLocation().setRawData(bytes).build();
   }
 
   private TensorProto externalise(TensorProto tensor, FileChannel channel) throws IOException {

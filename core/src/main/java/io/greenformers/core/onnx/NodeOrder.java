@@ -39,7 +39,8 @@ final class NodeOrder {
   }
 
   /** Checks the body of a function, whose inputs are names only. */
-  static void check(String function, List<String> inputs, List<String> outputs, List<NodeProto> body) {
+  static void check(
+      String function, List<String> inputs, List<String> outputs, List<NodeProto> body) {
     GraphProto.Builder graph = GraphProto.newBuilder().setName("function " + function);
     inputs.forEach(i -> graph.addInput(ValueInfoProto.newBuilder().setName(i)));
     outputs.forEach(o -> graph.addOutput(ValueInfoProto.newBuilder().setName(o)));

@@ -9,12 +9,15 @@ import io.greenformers.core.onnx.proto.OperatorSetIdProto;
  * <p>Immutable; {@link GraphEditor} makes new ones. The weights may be read as long as the {@link
  * WeightStore} is open.
  *
- * @param proto the graph, nodes in topological order; large tensors are seen through {@code weights}
+ * @param proto the graph, nodes in topological order; large tensors are seen through {@code
+ *     weights}
  * @param weights where the bytes of tensors are
  * @param externalData whether the model keeps tensors in files of their own
- * @param fileBytes of the protobuf file and every external file that it refers to, as they were given
+ * @param fileBytes of the protobuf file and every external file that it refers to, as they were
+ *     given
  */
-public record OnnxModel(ModelProto proto, WeightStore weights, boolean externalData, long fileBytes) {
+public record OnnxModel(
+    ModelProto proto, WeightStore weights, boolean externalData, long fileBytes) {
 
   /** The version of the default operator set. */
   public long opset() {

@@ -88,7 +88,9 @@ final class ShapeCheck {
     Optional<TensorProto> tensor = index.initializer(value.get());
     if (tensor.isPresent()) {
       List<Long> dims = tensor.get().getDimsList();
-      return dims.size() < 2 ? OptionalLong.empty() : OptionalLong.of(dims.get(dims.size() - fromEnd));
+      return dims.size() < 2
+          ? OptionalLong.empty()
+          : OptionalLong.of(dims.get(dims.size() - fromEnd));
     }
     List<Dimension> dims =
         index.type(value.get()).map(t -> t.getShape().getDimList()).orElse(List.of());

@@ -13,12 +13,11 @@ public final class Tensors {
   /** The element type of a validated tensor. */
   public static DataType type(TensorProto tensor) {
     return DataType.of(tensor.getDataType())
-        .orElseThrow(
-            () ->
-                new InvalidModelException(
-                    Fault.UNKNOWN_TYPE,
-                    "tensor '%s' has data type %d, which ONNX does not define"
-                        .formatted(tensor.getName(), tensor.getDataType())));
+        .orElseThrow(() ->
+            new InvalidModelException(
+                Fault.UNKNOWN_TYPE,
+                "tensor '%s' has data type %d, which ONNX does not define"
+                    .formatted(tensor.getName(), tensor.getDataType())));
   }
 
   /**

@@ -24,9 +24,9 @@ import java.util.OptionalLong;
 /**
  * The bytes of a model's tensors, in mapped files: nothing is copied to the heap.
  *
- * <p>Tensors refer to it in ONNX's own way, by {@code external_data} with a location, an offset and a
- * length. New tensors go to a scratch file of the store, under a location that no given file can have.
- * Not thread-safe. Segments stay valid until they are unreachable.
+ * <p>Tensors refer to it in ONNX's own way, by {@code external_data} with a location, an offset and
+ * a length. New tensors go to a scratch file of the store, under a location that no given file can
+ * have. Not thread-safe. Segments stay valid until they are unreachable.
  */
 public final class WeightStore implements AutoCloseable {
   /** Contains a character that file names cannot have. */

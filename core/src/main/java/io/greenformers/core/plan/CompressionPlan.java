@@ -18,13 +18,12 @@ public record CompressionPlan(Map<Site, Decision> decisions) {
   /** The ranks of the sites that are factorized. */
   public Map<Site, Integer> ranks() {
     Map<Site, Integer> ranks = new LinkedHashMap<>();
-    decisions.forEach(
-        (site, decision) -> {
-          switch (decision) {
-            case Decision.Factorize f -> ranks.put(site, f.rank());
-            case Decision.Keep k -> {}
-          }
-        });
+    decisions.forEach((site, decision) -> {
+      switch (decision) {
+        case Decision.Factorize f -> ranks.put(site, f.rank());
+        case Decision.Keep k -> {}
+      }
+    });
     return ranks;
   }
 }

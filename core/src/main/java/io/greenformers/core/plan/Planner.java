@@ -13,8 +13,8 @@ import java.util.function.ToIntFunction;
 /**
  * Decides for every site.
  *
- * <p>Under every policy but {@link RankPolicy.Full}, a site whose factors would have no fewer weights
- * than its matrix is kept.
+ * <p>Under every policy but {@link RankPolicy.Full}, a site whose factors would have no fewer
+ * weights than its matrix is kept.
  */
 public final class Planner {
   private static final int BISECTIONS = 30;
@@ -127,7 +127,9 @@ public final class Planner {
     return size.predict(new CompressionPlan(budgeted(sites, ratio)).ranks());
   }
 
-  /** A site too small for one multiple saves next to nothing, and is often the classifier's head. */
+  /**
+   * A site too small for one multiple saves next to nothing, and is often the classifier's head.
+   */
   private Map<Site, Decision> budgeted(List<Site> sites, double ratio) {
     String why = "the size budget leaves each site %.3g of its weights".formatted(ratio);
     Map<Site, Decision> decisions = new LinkedHashMap<>();

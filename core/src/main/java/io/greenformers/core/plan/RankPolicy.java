@@ -21,7 +21,10 @@ public sealed interface RankPolicy {
     }
   }
 
-  /** The largest uniform ratio with which the whole file takes at most {@code sizeRatio} of the original. */
+  /**
+   * The largest uniform ratio with which the whole file takes at most {@code sizeRatio} of the
+   * original.
+   */
   record Budget(double sizeRatio) implements RankPolicy {}
 
   /** Full rank, whatever it costs: for proofs. */

@@ -44,13 +44,12 @@ public record SiteFilter(Set<Site.Kind> kinds, List<String> include, List<String
   private static boolean matches(String glob, String name) {
     String regex =
         glob.chars()
-            .mapToObj(
-                c ->
-                    switch (c) {
-                      case '*' -> ".*";
-                      case '?' -> ".";
-                      default -> Pattern.quote(Character.toString(c));
-                    })
+            .mapToObj(c ->
+                switch (c) {
+                  case '*' -> ".*";
+                  case '?' -> ".";
+                  default -> Pattern.quote(Character.toString(c));
+                })
             .collect(Collectors.joining());
     return Pattern.compile(regex, Pattern.DOTALL).matcher(name).matches();
   }

@@ -11,8 +11,8 @@ import io.greenformers.core.site.Site;
 import java.util.List;
 
 /**
- * Makes factors of weights, one weight at a time; what it makes lies in the weight store, not on the
- * heap.
+ * Makes factors of weights, one weight at a time; what it makes lies in the weight store, not on
+ * the heap.
  */
 public final class FactorSource {
   private final WeightStore weights;
@@ -45,8 +45,7 @@ public final class FactorSource {
     Matrix matrix = site.allTransposed() ? stored.transposed() : stored;
     try (Svd svd = solver.decompose(matrix)) {
       int rank = svd.spectrum().size();
-      return new FullRank(
-          svd.spectrum(), append(site, svd.left(), svd.right(), rank));
+      return new FullRank(svd.spectrum(), append(site, svd.left(), svd.right(), rank));
     }
   }
 
@@ -60,7 +59,8 @@ public final class FactorSource {
 
   private Factors append(Site site, Matrix left, Matrix right, int rank) {
     return new Factors(
-        append(site.type(), left, left.rows(), rank), append(site.type(), right, rank, right.columns()));
+        append(site.type(), left, left.rows(), rank),
+        append(site.type(), right, rank, right.columns()));
   }
 
   private TensorProto append(DataType type, Matrix matrix, int rows, int columns) {
@@ -72,8 +72,7 @@ public final class FactorSource {
   }
 
   private Matrix matrix(TensorProto tensor) {
-    return matrix(
-        tensor, Math.toIntExact(tensor.getDims(0)), Math.toIntExact(tensor.getDims(1)));
+    return matrix(tensor, Math.toIntExact(tensor.getDims(0)), Math.toIntExact(tensor.getDims(1)));
   }
 
   private Matrix matrix(TensorProto tensor, int rows, int columns) {

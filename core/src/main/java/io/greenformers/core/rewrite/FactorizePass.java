@@ -27,8 +27,8 @@ public final class FactorizePass implements Pass {
    * Prepares the pass for the sites of one model.
    *
    * @param index of the model that the pass will be applied to
-   * @param factors of each site; where {@link Site#allTransposed} holds, the factors of Wᵀ: left [n,
-   *     r], right [r, m]
+   * @param factors of each site; where {@link Site#allTransposed} holds, the factors of Wᵀ: left
+   *     [n, r], right [r, m]
    */
   public FactorizePass(GraphIndex index, Map<Site, Factors> factors) {
     this.index = index;
@@ -39,9 +39,7 @@ public final class FactorizePass implements Pass {
   public PassResult apply(OnnxModel model) {
     GraphEditor editor = new GraphEditor(model, index);
     factors.forEach((site, pair) -> replace(site, pair, editor));
-    return factors.isEmpty()
-        ? new PassResult(model, false)
-        : new PassResult(editor.apply(), true);
+    return factors.isEmpty() ? new PassResult(model, false) : new PassResult(editor.apply(), true);
   }
 
   private void replace(Site site, Factors pair, GraphEditor editor) {
@@ -54,8 +52,10 @@ public final class FactorizePass implements Pass {
     String right = editor.freshName(site.weight().name() + "_right");
     int graph = site.weight().graph();
     boolean conv = site.kind() == Site.Kind.CONV;
-    editor.addInitializer(graph, conv ? Kernels.pointwise(pair.left(), left, site) : named(pair.left(), left));
-    editor.addInitializer(graph, conv ? Kernels.reduced(pair.right(), right, site) : named(pair.right(), right));
+    editor.addInitializer(
+        graph, conv ? Kernels.pointwise(pair.left(), left, site) : named(pair.left(), left));
+    editor.addInitializer(
+        graph, conv ? Kernels.reduced(pair.right(), right, site) : named(pair.right(), right));
     for (Use use : site.uses()) {
       boolean transposed = use.transposed() && !site.allTransposed();
       UseRewrite rewrite = new UseRewrite(editor, index.node(use.node()), use, transposed);

@@ -61,11 +61,10 @@ final class UseRewrite {
       }
       case CONV -> {
         String inner = inner("Conv", node.getInput(0), second);
-        replaceLast(
-            b ->
-                node.getAttributeList().stream()
-                    .filter(a -> !a.getName().equals("group"))
-                    .forEach(b::addAttribute));
+        replaceLast(b ->
+            node.getAttributeList().stream()
+                .filter(a -> !a.getName().equals("group"))
+                .forEach(b::addAttribute));
         last("Conv", inner, first);
         replaceLast(b -> Nodes.input(node, 2).ifPresent(b::addInput));
       }
@@ -111,12 +110,11 @@ final class UseRewrite {
   /** The factor in the type that the weight had on arrival. */
   private String cast(String factor) {
     return use.cast()
-        .map(
-            type -> {
-              String output = add("Cast", editor.freshName(factor + "_cast"), factor);
-              replaceLast(b -> b.addAttribute(to(type)));
-              return output;
-            })
+        .map(type -> {
+          String output = add("Cast", editor.freshName(factor + "_cast"), factor);
+          replaceLast(b -> b.addAttribute(to(type)));
+          return output;
+        })
         .orElse(factor);
   }
 
@@ -152,10 +150,6 @@ final class UseRewrite {
   }
 
   private static AttributeProto integer(String name, long value) {
-    return AttributeProto.newBuilder()
-        .setName(name)
-        .setType(AttributeType.INT)
-        .setI(value)
-        .build();
+    return AttributeProto.newBuilder().setName(name).setType(AttributeType.INT).setI(value).build();
   }
 }

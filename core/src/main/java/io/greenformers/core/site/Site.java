@@ -22,7 +22,12 @@ import java.util.Optional;
  * @param obstacle why W cannot be replaced; empty where it can
  */
 public record Site(
-    String name, Kind kind, Value weight, TensorProto tensor, List<Use> uses, Optional<String> obstacle) {
+    String name,
+    Kind kind,
+    Value weight,
+    TensorProto tensor,
+    List<Use> uses,
+    Optional<String> obstacle) {
 
   /** What a site does with its weight. */
   public enum Kind {

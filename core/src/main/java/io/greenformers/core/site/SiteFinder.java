@@ -20,8 +20,8 @@ import java.util.Optional;
 
 /**
  * Finds every weight matrix that some node uses as {@code MatMul}, {@code Gemm}, {@code Conv} or
- * {@code Gather} does, however the weight reaches it: as an initializer or a {@code Constant}, through
- * {@code Identity}, {@code Transpose} and {@code Cast}.
+ * {@code Gather} does, however the weight reaches it: as an initializer or a {@code Constant},
+ * through {@code Identity}, {@code Transpose} and {@code Cast}.
  *
  * <p>A site that cannot be replaced safely is found too, with its obstacle:
  *

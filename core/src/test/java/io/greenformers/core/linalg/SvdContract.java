@@ -60,7 +60,8 @@ abstract class SvdContract {
     try (Svd svd = solver().decompose(c.matrix());
         Svd oracle = new EjmlSvdSolver().decompose(c.matrix())) {
       double tolerance = SPECTRUM * oracle.spectrum().value(0);
-      assertThat(svd.spectrum().size()).isEqualTo(Math.min(c.matrix().rows(), c.matrix().columns()));
+      assertThat(svd.spectrum().size())
+          .isEqualTo(Math.min(c.matrix().rows(), c.matrix().columns()));
       for (int i = 0; i < svd.spectrum().size(); i++) {
         assertThat(svd.spectrum().value(i))
             .as("σ at %d", i)

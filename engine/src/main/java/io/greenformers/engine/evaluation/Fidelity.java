@@ -12,13 +12,12 @@ public final class Fidelity {
 
   /** Adds one run. */
   public void add(Map<String, Tensor> originals, Map<String, Tensor> outputs) {
-    originals.forEach(
-        (name, tensor) -> {
-          Tensor other = outputs.get(name);
-          if (tensor.type().isFloating() && other != null) {
-            add(tensor, other);
-          }
-        });
+    originals.forEach((name, tensor) -> {
+      Tensor other = outputs.get(name);
+      if (tensor.type().isFloating() && other != null) {
+        add(tensor, other);
+      }
+    });
   }
 
   private void add(Tensor a, Tensor b) {

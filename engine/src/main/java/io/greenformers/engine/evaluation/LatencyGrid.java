@@ -68,8 +68,7 @@ public final class LatencyGrid {
     List<Double> before = new ArrayList<>();
     List<Double> after = new ArrayList<>();
     long end = System.nanoTime() + perCell.toNanos();
-    while (before.size() < LEAST_RUNS
-        || (before.size() < MOST_RUNS && System.nanoTime() < end)) {
+    while (before.size() < LEAST_RUNS || (before.size() < MOST_RUNS && System.nanoTime() < end)) {
       if (before.size() % 2 == 0) {
         before.add(milliseconds(original, input));
         after.add(milliseconds(compressed, input));

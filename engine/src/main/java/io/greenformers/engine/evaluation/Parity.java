@@ -16,8 +16,8 @@ public record Parity(double maxAbs, double maxRelative, int batches) {
   /**
    * Adds one run.
    *
-   * @return infinite differences where an output is missing, has another shape, or is not finite where
-   *     the reference is
+   * @return infinite differences where an output is missing, has another shape, or is not finite
+   *     where the reference is
    */
   public Parity with(Map<String, Tensor> reference, Map<String, Tensor> outputs) {
     double abs = maxAbs;

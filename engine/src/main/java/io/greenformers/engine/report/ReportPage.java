@@ -81,69 +81,65 @@ public final class ReportPage {
 
   private static String latency(Report report) {
     return report.latency().stream()
-        .map(
-            c ->
-                """
-                <tr><td>%d × %d</td><td class="n">%.2f</td><td class="n">%.2f</td><td class="n">%.2f</td>\
-                <td class="n">%.2f</td><td class="n">%.2f×</td></tr>
-                """
-                    .formatted(
-                        c.batch(),
-                        c.sequence(),
-                        c.originalMs().p50(),
-                        c.originalMs().p90(),
-                        c.compressedMs().p50(),
-                        c.compressedMs().p90(),
-                        c.speedup()))
+        .map(c ->
+            """
+            <tr><td>%d × %d</td><td class="n">%.2f</td><td class="n">%.2f</td><td class="n">%.2f</td>\
+            <td class="n">%.2f</td><td class="n">%.2f×</td></tr>
+            """
+                .formatted(
+                    c.batch(),
+                    c.sequence(),
+                    c.originalMs().p50(),
+                    c.originalMs().p90(),
+                    c.compressedMs().p50(),
+                    c.compressedMs().p90(),
+                    c.speedup()))
         .collect(Collectors.joining());
   }
 
   private static String sites(Report report) {
     return report.sites().stream()
-        .map(
-            s ->
-                """
-                <tr><td><bdi>%s</bdi></td><td>%s</td><td class="n">%d × %d</td><td>%s</td>\
-                <td class="n">%s</td><td class="n">%.3f</td><td><bdi>%s</bdi></td></tr>
-                """
-                    .formatted(
-                        escape(s.name()),
-                        escape(s.kind()),
-                        s.shape().get(0),
-                        s.shape().get(1),
-                        escape(s.decision()),
-                        s.rank() == 0 ? "–" : Integer.toString(s.rank()),
-                        s.retainedEnergy(),
-                        escape(s.reason())))
+        .map(s ->
+            """
+            <tr><td><bdi>%s</bdi></td><td>%s</td><td class="n">%d × %d</td><td>%s</td>\
+            <td class="n">%s</td><td class="n">%.3f</td><td><bdi>%s</bdi></td></tr>
+            """
+                .formatted(
+                    escape(s.name()),
+                    escape(s.kind()),
+                    s.shape().get(0),
+                    s.shape().get(1),
+                    escape(s.decision()),
+                    s.rank() == 0 ? "–" : Integer.toString(s.rank()),
+                    s.retainedEnergy(),
+                    escape(s.reason())))
         .collect(Collectors.joining());
   }
 
   private static String provenance(Report report) {
     return report.provenance().entrySet().stream()
         .sorted(Map.Entry.comparingByKey())
-        .map(
-            e ->
-                "<tr><th>%s</th><td>%s</td></tr>\n"
-                    .formatted(escape(e.getKey()), escape(String.valueOf(e.getValue()))))
+        .map(e ->
+            "<tr><th>%s</th><td>%s</td></tr>\n"
+                .formatted(escape(e.getKey()), escape(String.valueOf(e.getValue()))))
         .collect(Collectors.joining());
   }
 
   /** Markup loses its meaning; control and direction characters are shown by number. */
   static String escape(String text) {
     return text.codePoints()
-        .mapToObj(
-            c ->
-                switch (c) {
-                  case '<' -> "&lt;";
-                  case '>' -> "&gt;";
-                  case '&' -> "&amp;";
-                  case '"' -> "&quot;";
-                  case '\'' -> "&#39;";
-                  default ->
-                      Character.isISOControl(c) || Character.getType(c) == Character.FORMAT
-                          ? String.format(Locale.ROOT, "[U+%04X]", c)
-                          : Character.toString(c);
-                })
+        .mapToObj(c ->
+            switch (c) {
+              case '<' -> "&lt;";
+              case '>' -> "&gt;";
+              case '&' -> "&amp;";
+              case '"' -> "&quot;";
+              case '\'' -> "&#39;";
+              default ->
+                  Character.isISOControl(c) || Character.getType(c) == Character.FORMAT
+                      ? String.format(Locale.ROOT, "[U+%04X]", c)
+                      : Character.toString(c);
+            })
         .collect(Collectors.joining());
   }
 }

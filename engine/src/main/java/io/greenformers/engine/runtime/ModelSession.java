@@ -118,7 +118,10 @@ public final class ModelSession implements AutoCloseable {
   private OnnxTensor feed(Tensor tensor) throws OrtException {
     long[] shape = tensor.shape().stream().mapToLong(Long::longValue).toArray();
     return OnnxTensor.createTensor(
-        environment, tensor.bytes().duplicate().order(ByteOrder.nativeOrder()), shape, tensor.type().java());
+        environment,
+        tensor.bytes().duplicate().order(ByteOrder.nativeOrder()),
+        shape,
+        tensor.type().java());
   }
 
   private static Tensor copy(OnnxTensor tensor) {
@@ -142,7 +145,9 @@ public final class ModelSession implements AutoCloseable {
     for (int i = 0; i < info.getShape().length; i++) {
       long size = info.getShape()[i];
       shape.add(
-          size >= 0 ? new Dimension.Fixed(size) : new Dimension.Dynamic(info.getDimensionNames()[i]));
+          size >= 0
+              ? new Dimension.Fixed(size)
+              : new Dimension.Dynamic(info.getDimensionNames()[i]));
     }
     return new InputSpec(node.getName(), ElementType.of(info.onnxType), shape);
   }

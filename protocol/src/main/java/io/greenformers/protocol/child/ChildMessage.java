@@ -7,8 +7,8 @@ import java.util.List;
 /**
  * One line of a child's standard output.
  *
- * <p>A child sends {@link Heartbeat}s and {@link Progress} while it works, and ends with exactly one
- * of {@link Result}, {@link Refused}, {@link Failed} or {@link Cancelled}.
+ * <p>A child sends {@link Heartbeat}s and {@link Progress} while it works, and ends with exactly
+ * one of {@link Result}, {@link Refused}, {@link Failed} or {@link Cancelled}.
  */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
 @JsonSubTypes({

@@ -34,7 +34,9 @@ public sealed interface ChildOutcome {
     /** No line, not even a heartbeat, for longer than the limit. */
     HUNG("hung"),
     DEADLINE("deadline"),
-    /** Broke the protocol: an overlong line, a second final message, artifacts that are not there. */
+    /**
+     * Broke the protocol: an overlong line, a second final message, artifacts that are not there.
+     */
     PROTOCOL("protocol"),
     DISK_FULL("disk-full"),
     INTERNAL("internal");

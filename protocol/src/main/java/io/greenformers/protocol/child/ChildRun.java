@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -56,7 +57,8 @@ public final class ChildRun implements AutoCloseable {
     this.readers =
         List.of(
             Thread.ofVirtual().start(this::readMessages), Thread.ofVirtual().start(this::readLog));
-    send(ChildCodec.line(request));
+    // a request may be larger than the pipe, and a child may never read it
+    Thread.ofVirtual().start(() -> send(ChildCodec.line(request)));
   }
 
   /** Waits for the child's end. Whatever a child does becomes an outcome, never an exception. */
@@ -81,16 +83,15 @@ public final class ChildRun implements AutoCloseable {
     cancelled = true;
     send(ChildCodec.CANCEL);
     Thread.ofVirtual()
-        .start(
-            () -> {
-              try {
-                if (!process.waitFor(GRACE.toMillis(), TimeUnit.MILLISECONDS)) {
-                  kill();
-                }
-              } catch (InterruptedException e) {
-                kill();
-              }
-            });
+        .start(() -> {
+          try {
+            if (!process.waitFor(GRACE.toMillis(), TimeUnit.MILLISECONDS)) {
+              kill();
+            }
+          } catch (InterruptedException e) {
+            kill();
+          }
+        });
   }
 
   @Override
@@ -138,14 +139,22 @@ public final class ChildRun implements AutoCloseable {
 
   /** Only regular files below the output directory count as artifacts. */
   private ChildOutcome checked(ChildMessage.Result result) {
-    Path output = request.output().toAbsolutePath().normalize();
     for (String artifact : result.artifacts()) {
-      Path file = output.resolve(artifact).normalize();
-      if (!file.startsWith(output) || !Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+      if (!isArtifact(artifact)) {
         return failed(Fault.PROTOCOL, "the child named an artifact that is not there: " + artifact);
       }
     }
     return new ChildOutcome.Done(result.gatePassed(), result.bound(), result.artifacts());
+  }
+
+  private boolean isArtifact(String name) {
+    try {
+      Path output = request.output().toRealPath();
+      Path file = output.resolve(name);
+      return Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS) && file.toRealPath().equals(file);
+    } catch (IOException | InvalidPathException e) {
+      return false;
+    }
   }
 
   private static Fault fault(String code) {
@@ -185,7 +194,8 @@ public final class ChildRun implements AutoCloseable {
         lastHeard = System.nanoTime();
         if (line.get().overlong()) {
           condemn(
-              Fault.PROTOCOL, "the child sent a line of more than " + settings.maxLineBytes() + " bytes");
+              Fault.PROTOCOL,
+              "the child sent a line of more than " + settings.maxLineBytes() + " bytes");
           return;
         }
         String text = line.get().text();
@@ -199,11 +209,20 @@ public final class ChildRun implements AutoCloseable {
   private void receive(ChildMessage message) {
     switch (message) {
       case ChildMessage.Heartbeat h -> {}
-      case ChildMessage.Progress p -> progress.accept(p);
+      case ChildMessage.Progress p -> tell(p);
       case ChildMessage.Result r -> end(r);
       case ChildMessage.Refused r -> end(r);
       case ChildMessage.Failed f -> end(f);
       case ChildMessage.Cancelled c -> end(c);
+    }
+  }
+
+  /** A listener that fails must not stop the reader: the child would block on a full pipe. */
+  private void tell(ChildMessage.Progress message) {
+    try {
+      progress.accept(message);
+    } catch (RuntimeException e) {
+      condemn(Fault.INTERNAL, "the progress listener failed: " + e);
     }
   }
 

@@ -9,7 +9,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 
-/** Starts engine children: one JVM per stage, so that native code never shares the parent's process. */
+/**
+ * Starts engine children: one JVM per stage, so that native code never shares the parent's process.
+ */
 public final class EngineChild {
   static final String MAIN = "io.greenformers.engine.Main";
 

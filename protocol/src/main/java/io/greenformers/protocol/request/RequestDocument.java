@@ -17,8 +17,7 @@ public final class RequestDocument {
           .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
           .disable(EnumFeature.READ_ENUMS_USING_TO_STRING)
-          .changeDefaultPropertyInclusion(
-              v -> v.withValueInclusion(JsonInclude.Include.NON_ABSENT))
+          .changeDefaultPropertyInclusion(v -> v.withValueInclusion(JsonInclude.Include.NON_ABSENT))
           .build();
   private static final YAMLMapper YAML = new YAMLMapper();
 
@@ -85,15 +84,14 @@ public final class RequestDocument {
   private static void merge(ObjectNode into, ObjectNode given) {
     given
         .properties()
-        .forEach(
-            field -> {
-              if (into.get(field.getKey()) instanceof ObjectNode below
-                  && field.getValue() instanceof ObjectNode more) {
-                merge(below, more);
-              } else if (!field.getValue().isNull()) {
-                into.set(field.getKey(), field.getValue());
-              }
-            });
+        .forEach(field -> {
+          if (into.get(field.getKey()) instanceof ObjectNode below
+              && field.getValue() instanceof ObjectNode more) {
+            merge(below, more);
+          } else if (!field.getValue().isNull()) {
+            into.set(field.getKey(), field.getValue());
+          }
+        });
   }
 
   private static InvalidRequestException explain(JacksonException e) {

@@ -11,7 +11,6 @@ public record TextData(String evaluation, String tokenizer, int maxLength) {
   public TextData {
     Checks.require(!evaluation.isBlank(), "data.evaluation", "an id or a path", "nothing");
     Checks.require(!tokenizer.isBlank(), "data.tokenizer", "an id or a path", "nothing");
-    Checks.require(
-        maxLength > 0 && maxLength <= 65_536, "data.maxLength", "1 to 65536", maxLength);
+    Checks.require(maxLength > 0 && maxLength <= 65_536, "data.maxLength", "1 to 65536", maxLength);
   }
 }

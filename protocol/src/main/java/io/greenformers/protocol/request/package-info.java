@@ -1,6 +1,4 @@
-/**
- * The compression request: the same document in REST, SDK, CLI ({@code --spec}) and provenance.
- */
+/** The compression request: the same document in REST, SDK, CLI ({@code --spec}) and provenance. */
 @NullMarked
 package io.greenformers.protocol.request;
 

@@ -5,12 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.greenformers.protocol.child.ChildOutcome.Fault;
 import io.greenformers.protocol.request.RequestDocument;
 import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -18,7 +21,14 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** Real child processes that behave badly: each becomes the outcome that it is. */
 final class EngineChildTest {
-  @TempDir Path output;
+  @TempDir Path directory;
+
+  private Path output = Path.of("");
+
+  @BeforeEach
+  void createOutput() throws IOException {
+    output = Files.createDirectory(directory.resolve("output"));
+  }
 
   private final List<ChildMessage.Progress> progress =
       Collections.synchronizedList(new ArrayList<>());
@@ -90,7 +100,8 @@ final class EngineChildTest {
             Stage.INSPECT,
             RequestDocument.parseJson(
                 """
-                {"model": "m", "ranks": {"policy": "full"}, "seed": %d}"""
+                {"model": "m", "ranks": {"policy": "full"}, "seed": %d}\
+                """
                     .formatted(Misbehaving.WAYS.indexOf(way))),
             Map.of(),
             output);

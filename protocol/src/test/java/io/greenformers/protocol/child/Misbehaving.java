@@ -1,7 +1,7 @@
 package io.greenformers.protocol.child;
 
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Scanner;
 import java.util.concurrent.CountDownLatch;
@@ -11,13 +11,24 @@ import java.util.concurrent.TimeUnit;
 final class Misbehaving {
   static final List<String> WAYS =
       List.of(
-          "finish", "crash", "segfault", "hang", "flood-line", "flood-log", "two-results",
-          "missing-artifact", "escaping-artifact", "heap", "slow", "refuse");
+          "finish",
+          "crash",
+          "segfault",
+          "hang",
+          "flood-line",
+          "flood-log",
+          "two-results",
+          "missing-artifact",
+          "escaping-artifact",
+          "heap",
+          "slow",
+          "refuse");
 
   private Misbehaving() {}
 
   public static void main(String[] args) throws Exception {
-    StageRequest request = ChildCodec.request(new Scanner(System.in, "UTF-8").nextLine());
+    StageRequest request =
+        ChildCodec.request(new Scanner(System.in, StandardCharsets.UTF_8).nextLine());
     String way = WAYS.get((int) request.request().seed());
     switch (way) {
       case "finish" -> {
@@ -49,7 +60,7 @@ final class Misbehaving {
       }
       case "missing-artifact" -> say(new ChildMessage.Result(true, "", List.of("nowhere")));
       case "escaping-artifact" -> {
-        Files.writeString(Path.of("outside"), "");
+        Files.writeString(request.output().resolveSibling("outside"), "");
         say(new ChildMessage.Result(true, "", List.of("../outside")));
       }
       case "heap" -> {

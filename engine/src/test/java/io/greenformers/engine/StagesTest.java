@@ -1,0 +1,103 @@
+package io.greenformers.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.greenformers.engine.runtime.UnrunnableModelException;
+import io.greenformers.protocol.child.ChildMessage;
+import io.greenformers.protocol.child.Stage;
+import io.greenformers.protocol.child.StageRequest;
+import io.greenformers.protocol.request.RequestDocument;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** The three stages on a small BERT that lies in the test resources. */
+final class StagesTest {
+  private static final Path BERT = Path.of("src/test/resources/bert/model.onnx");
+
+  @TempDir Path output;
+
+  private final Map<String, Path> artifacts = new HashMap<>();
+
+  @Test
+  void compressesToTheBudgetAndReportsIt() throws Exception {
+    ChildMessage.Result result = compress("{\"sizeRatio\": 0.7}");
+    JsonNode report = new JsonMapper().readTree(output.resolve("report.json").toFile());
+    assertThat(result.gatePassed()).isTrue();
+    assertThat(report.get("state").asString()).isEqualTo("SUCCEEDED");
+    assertThat(report.get("size").get("ratio").asDouble()).isBetween(0.4, 0.7);
+    assertThat(report.get("size").get("compressedBytes").asLong())
+        .isEqualTo(Files.size(output.resolve("compressed/model.onnx")));
+    assertThat(report.get("parity").get("maxRelative").asDouble()).isLessThan(1e-4);
+    assertThat(report.get("latency").size()).isEqualTo(1);
+    assertThat(Files.readString(output.resolve("report.html")))
+        .contains("Passed")
+        .doesNotContain("http://")
+        .doesNotContain("<script");
+  }
+
+  @Test
+  void namesTheBoundThatDoesNotHold() {
+    assertThat(compress("{\"sizeRatio\": 0.01}"))
+        .isInstanceOfSatisfying(
+            ChildMessage.Result.class,
+            r -> {
+              assertThat(r.gatePassed()).isFalse();
+              assertThat(r.bound()).isEqualTo("sizeRatio");
+            });
+  }
+
+  @Test
+  void stopsWhenItIsCancelled() {
+    artifacts.put("original/model.onnx", BERT);
+    assertThatThrownBy(() ->
+            Compression.run(
+                request(Stage.INSPECT, "{\"sizeRatio\": 0.5}"),
+                (fraction, activity) -> {
+                  throw new StageCancelledException();
+                }))
+        .isInstanceOf(StageCancelledException.class);
+  }
+
+  @Test
+  void refusesWhatOnlyTheRuntimeKnowsToBeWrong() throws Exception {
+    Path shared = Path.of("..", "..", "shared", "cases", "hostile", "unknown-op", "model.onnx");
+    Assumptions.assumeTrue(
+        Files.exists(shared), "skipped: the hostile models are not on this machine");
+    artifacts.put("original/model.onnx", shared);
+    assertThatThrownBy(() -> run(Stage.INSPECT, "{\"sizeRatio\": 0.5}"))
+        .isInstanceOf(UnrunnableModelException.class)
+        .hasMessageNotContaining(output.toString());
+  }
+
+  private ChildMessage.Result compress(String budget) {
+    artifacts.put("original/model.onnx", BERT);
+    run(Stage.INSPECT, budget);
+    run(Stage.FACTORIZE, budget);
+    return run(Stage.EVALUATE, budget);
+  }
+
+  private ChildMessage.Result run(Stage stage, String budget) {
+    ChildMessage.Result result =
+        Compression.run(request(stage, budget), (fraction, activity) -> {});
+    result.artifacts().forEach(name -> artifacts.put(name, output.resolve(name)));
+    return result;
+  }
+
+  private StageRequest request(Stage stage, String budget) {
+    String json =
+        """
+        {"model": "m", "budget": %s,
+         "evaluation": {"latency": {"batchSizes": [2], "sequenceLengths": [8]}}}\
+        """
+            .formatted(budget);
+    return new StageRequest(stage, RequestDocument.parseJson(json), artifacts, output);
+  }
+}

@@ -106,7 +106,12 @@ final class EvaluateStage {
     if (budget.sizeRatio().filter(most -> size.ratio() > most).isPresent()) {
       return Optional.of("sizeRatio");
     }
-    double worst = latency.stream().mapToDouble(c -> 1 / c.speedup()).max().orElse(0);
+    double worst =
+        latency.stream()
+            .mapToDouble(c -> 1 / c.speedup())
+            .max()
+            // a bound that nothing was measured for does not hold
+            .orElse(Double.POSITIVE_INFINITY);
     return budget.latencyRatio().filter(most -> worst > most).map(m -> "latencyRatio");
   }
 }

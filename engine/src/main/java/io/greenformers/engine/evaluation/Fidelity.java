@@ -9,38 +9,52 @@ public final class Fidelity {
   private double original;
   private double compressed;
   private double difference;
+  private boolean broken;
 
-  /** Adds one run. */
+  /**
+   * Adds one run. An output that is missing, has another shape, or is not finite where the
+   * original's is, makes the fidelity nothing: cosine 0 and an infinite distance.
+   */
   public void add(Map<String, Tensor> originals, Map<String, Tensor> outputs) {
     originals.forEach((name, tensor) -> {
       Tensor other = outputs.get(name);
-      if (tensor.type().isFloating() && other != null) {
+      if (other == null || !other.shape().equals(tensor.shape())) {
+        broken = true;
+      } else if (tensor.type().isFloating()) {
         add(tensor, other);
       }
     });
   }
 
   private void add(Tensor a, Tensor b) {
-    for (int i = 0; i < Math.min(a.elements(), b.elements()); i++) {
+    for (int i = 0; i < a.elements(); i++) {
       double x = a.get(i);
       double y = b.get(i);
-      if (Double.isFinite(x) && Double.isFinite(y)) {
-        dot += x * y;
-        original += x * x;
-        compressed += y * y;
-        difference += (x - y) * (x - y);
+      if (!Double.isFinite(x)) {
+        continue;
       }
+      broken |= !Double.isFinite(y);
+      dot += x * y;
+      original += x * x;
+      compressed += y * y;
+      difference += (x - y) * (x - y);
     }
   }
 
   /** x·y / (‖x‖‖y‖) over all outputs as one vector; 1 where both are zero. */
   public double cosine() {
+    if (broken) {
+      return 0;
+    }
     double norms = Math.sqrt(original) * Math.sqrt(compressed);
     return norms == 0 ? (original == compressed ? 1 : 0) : dot / norms;
   }
 
   /** ‖x − y‖ / ‖x‖; 0 where both are zero. */
   public double relativeL2() {
+    if (broken) {
+      return Double.POSITIVE_INFINITY;
+    }
     return difference == 0 ? 0 : Math.sqrt(difference / Math.max(original, Double.MIN_NORMAL));
   }
 }

@@ -77,11 +77,17 @@ public enum ElementType {
       case FLOAT -> buffer.putFloat((float) value);
       case DOUBLE -> buffer.putDouble(value);
       case FLOAT16 -> buffer.putShort(Float.floatToFloat16((float) value));
-      case BFLOAT16 -> buffer.putShort((short) (Float.floatToIntBits((float) value) >>> 16));
+      case BFLOAT16 -> buffer.putShort(bfloat16((float) value));
       case INT8, UINT8, BOOL -> buffer.put((byte) value);
       case INT16 -> buffer.putShort((short) value);
       case INT32 -> buffer.putInt((int) value);
       case INT64 -> buffer.putLong((long) value);
     }
+  }
+
+  private static short bfloat16(float value) {
+    int bits = Float.floatToIntBits(value);
+    int toNearestEven = Float.isNaN(value) ? 0 : 0x7fff + ((bits >>> 16) & 1);
+    return (short) ((bits + toNearestEven) >>> 16);
   }
 }

@@ -50,6 +50,8 @@ public final class ModelSession implements AutoCloseable {
               ? OrtSession.SessionOptions.OptLevel.ALL_OPT
               : OrtSession.SessionOptions.OptLevel.NO_OPT);
       options.setIntraOpNumThreads(Runtime.getRuntime().availableProcessors());
+      // threads of a session that waits must not spin against the other session's
+      options.addConfigEntry("session.intra_op.allow_spinning", "0");
       options.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR);
       OrtEnvironment environment = OrtEnvironment.getEnvironment();
       return new ModelSession(environment.createSession(model.toString(), options));

@@ -1,7 +1,6 @@
 package io.greenformers.protocol.request;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
-import java.util.Optional;
 
 /**
  * One compression: which model, to what goal, by which method.
@@ -13,7 +12,6 @@ import java.util.Optional;
  * @param budget the goal
  * @param solver how the factors of a weight are found
  * @param ranks how ranks are chosen
- * @param data real inputs to measure fidelity on; without it, inputs are random but valid
  * @param evaluation what is measured
  * @param seed of every random choice
  */
@@ -23,7 +21,6 @@ public record CompressionRequest(
     Budget budget,
     Solver solver,
     Ranks ranks,
-    Optional<TextData> data,
     Evaluation evaluation,
     long seed) {
 

@@ -17,7 +17,6 @@ final class RequestDocumentTest {
     assertThat(request.ranks()).isEqualTo(Ranks.DEFAULT);
     assertThat(request.evaluation()).isEqualTo(Evaluation.DEFAULT);
     assertThat(request.budget().sizeRatio()).isEqualTo(Optional.of(0.5));
-    assertThat(request.data()).isEmpty();
   }
 
   @Test

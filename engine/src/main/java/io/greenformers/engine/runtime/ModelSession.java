@@ -12,6 +12,7 @@ import io.greenformers.engine.runtime.InputSpec.Dimension;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -23,6 +24,9 @@ import java.util.Set;
  * thread-safe.
  */
 public final class ModelSession implements AutoCloseable {
+  /** A model may loop for ever; no model worth serving takes this long for one input. */
+  private static final Duration LONGEST_RUN = Duration.ofSeconds(60);
+
   private final OrtEnvironment environment = OrtEnvironment.getEnvironment();
   private final OrtSession session;
 
@@ -92,7 +96,9 @@ public final class ModelSession implements AutoCloseable {
       for (Map.Entry<String, Tensor> input : inputs.entrySet()) {
         fed.put(input.getKey(), feed(input.getValue()));
       }
-      try (OrtSession.Result result = session.run(fed, names)) {
+      try (OrtSession.RunOptions options = new OrtSession.RunOptions();
+          RunLimit limit = new RunLimit(options, LONGEST_RUN);
+          OrtSession.Result result = session.run(fed, names, options)) {
         Map<String, Tensor> outputs = new LinkedHashMap<>();
         for (Map.Entry<String, OnnxValue> output : result) {
           if (output.getValue() instanceof OnnxTensor tensor) {

@@ -1,7 +1,5 @@
 package io.greenformers.core.linalg;
 
-import java.util.Arrays;
-
 /** The singular values of a matrix, descending: σ₁ ≥ σ₂ ≥ … ≥ 0. Immutable. */
 public final class Spectrum {
   private final double[] values;
@@ -20,7 +18,9 @@ public final class Spectrum {
         throw new IllegalArgumentException(
             "expected descending singular values, found %s at %d".formatted(values[i], i));
       }
-      energy[i + 1] = energy[i] + values[i] * values[i];
+      // relative to σ₁: squares of fp64 values may overflow or underflow
+      double relative = values[i] == 0 ? 0 : values[i] / values[0];
+      energy[i + 1] = energy[i] + relative * relative;
     }
   }
 
@@ -51,7 +51,15 @@ public final class Spectrum {
 
   /** ‖W − W_r‖ in the Frobenius norm: √Σσ² of what rank r drops (Eckart–Young). */
   public double truncationError(int rank) {
-    return Math.sqrt(
-        Arrays.stream(values, Math.min(rank, values.length), values.length).map(s -> s * s).sum());
+    if (rank >= values.length || values[rank] == 0) {
+      return 0;
+    }
+    double largest = values[rank];
+    double sum = 0;
+    for (int i = rank; i < values.length; i++) {
+      double relative = values[i] / largest;
+      sum += relative * relative;
+    }
+    return largest * Math.sqrt(sum);
   }
 }

@@ -42,7 +42,10 @@ abstract class SvdContract {
         new Case("one element", Matrix.of(1, 1, new float[] {-3})),
         new Case("ill-conditioned", illConditioned(random, 40, 1e12)),
         new Case("tiny values", scaled(gaussian(random, 20, 30), 1e-30)),
-        new Case("huge values", scaled(gaussian(random, 20, 30), 1e30)));
+        new Case("huge values", scaled(gaussian(random, 20, 30), 1e30)),
+        new Case("squares underflow", scaled(gaussian(random, 20, 30), 1e-200)),
+        new Case("squares overflow", scaled(gaussian(random, 30, 20), 1e200)),
+        new Case("many blocks of rows", gaussian(random, 2_500, 7)));
   }
 
   @ParameterizedTest
@@ -87,6 +90,19 @@ abstract class SvdContract {
   void balancesTheFactors(Case c) {
     try (Svd svd = solver().decompose(c.matrix())) {
       assertThat(norm(svd.left())).isEqualTo(norm(svd.right()), within(1e-6 * norm(svd.left())));
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("cases")
+  void dividesTheEnergyAmongTheRanks(Case c) {
+    try (Svd svd = solver().decompose(c.matrix())) {
+      Spectrum spectrum = svd.spectrum();
+      int rank = Math.max(1, spectrum.size() / 2);
+      double dropped = spectrum.truncationError(rank);
+      double whole = spectrum.truncationError(0);
+      double share = whole == 0 ? 0 : Math.pow(dropped / whole, 2);
+      assertThat(spectrum.retainedEnergy(rank)).isEqualTo(1 - share, within(1e-12));
     }
   }
 

@@ -4,6 +4,7 @@ import io.greenformers.protocol.child.ChildOutcome;
 import io.greenformers.protocol.child.ChildRun;
 import io.greenformers.protocol.child.ChildSettings;
 import io.greenformers.protocol.child.EngineChild;
+import io.greenformers.protocol.child.EngineInstallation;
 import io.greenformers.protocol.child.Stage;
 import io.greenformers.protocol.child.StageRequest;
 import io.greenformers.protocol.request.CompressionRequest;
@@ -13,7 +14,6 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Stream;
@@ -91,9 +91,7 @@ final class LocalCompression {
     Path java = Path.of(System.getProperty("java.home"), "bin", "java");
     return new ChildSettings(
         java,
-        List.of(
-            home.resolve("engine/target/classes").toString(),
-            home.resolve("engine/target/lib/*").toString()),
+        EngineInstallation.classPath(home),
         Integer.getInteger("greenformers.engine.heap", 1024),
         Duration.ofHours(6),
         Duration.ofMinutes(1),

@@ -1,6 +1,7 @@
 package io.greenformers.protocol.request;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import java.util.Optional;
 
 /**
  * One compression: which model, to what goal, by which method.
@@ -12,6 +13,7 @@ import com.fasterxml.jackson.annotation.JsonProperty;
  * @param budget the goal
  * @param solver how the factors of a weight are found
  * @param ranks how ranks are chosen
+ * @param data real inputs to measure fidelity on; without it, inputs are random but valid
  * @param evaluation what is measured
  * @param seed of every random choice
  */
@@ -21,6 +23,7 @@ public record CompressionRequest(
     Budget budget,
     Solver solver,
     Ranks ranks,
+    Optional<TextData> data,
     Evaluation evaluation,
     long seed) {
 

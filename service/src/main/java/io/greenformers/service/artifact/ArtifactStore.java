@@ -1,0 +1,28 @@
+package io.greenformers.service.artifact;
+
+import java.io.InputStream;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/** Keeps artifacts by the SHA-256 of their bytes. What is visible is whole. Thread-safe. */
+public interface ArtifactStore {
+
+  /**
+   * Streams bytes into the store.
+   *
+   * @param announcedBytes how many will come, where the sender says so; else negative
+   * @param expected what their digest must be, where the sender says so
+   * @throws UploadException if they are too many, do not fit, are none, or have another digest
+   */
+  StoredArtifact put(InputStream bytes, long announcedBytes, Optional<ContentDigest> expected);
+
+  /** Takes a finished file of the same machine into the store; the file is gone from its place. */
+  StoredArtifact take(Path file);
+
+  /**
+   * A local file with the artifact's bytes, verified against their SHA-256; to be read only.
+   *
+   * @throws ArtifactException if it is not there or its bytes have changed
+   */
+  Path file(StoredArtifact artifact);
+}

@@ -1,0 +1,179 @@
+package io.greenformers.service.compression;
+
+import io.greenformers.protocol.child.Stage;
+import io.greenformers.service.artifact.StoredArtifact;
+import io.greenformers.service.compression.Compression.Ending;
+import java.time.Clock;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
+import java.util.Map;
+import java.util.Optional;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Repository;
+
+/**
+ * Changes the states of compressions, to be called inside a transaction.
+ *
+ * <p>Every write of a worker names its attempt and changes nothing when there is a newer one: a
+ * worker that was believed dead, or whose compression was cancelled, cannot write.
+ */
+@Repository
+class Attempts {
+  private final JdbcClient jdbc;
+  private final Clock clock;
+
+  Attempts(JdbcClient jdbc, Clock clock) {
+    this.jdbc = jdbc;
+    this.clock = clock;
+  }
+
+  /**
+   * One execution of a stage.
+   *
+   * @param number of the attempt in the compression: the fence
+   * @param ofStage which attempt of this stage it is, from 1
+   * @param faults how many attempts of this stage ended by a fault of the infrastructure
+   */
+  record Attempt(String id, Stage stage, int number, int ofStage, int faults) {}
+
+  /** Begins an attempt; empty if the compression is not waiting for this stage (any more). */
+  Optional<Attempt> claim(String id, Stage stage) {
+    int claimed =
+        jdbc.sql(
+                """
+                update compression set state = 'RUNNING', attempt = attempt + 1,
+                  stage_attempts = stage_attempts + 1, sequence = sequence + 1, fraction = 0,
+                  activity = null, started_at = coalesce(started_at, ?)
+                where id = ? and stage = ? and state in ('QUEUED', 'RUNNING')\
+                """)
+            .params(now(), id, stage.name())
+            .update();
+    return claimed == 0
+        ? Optional.empty()
+        : jdbc.sql("select attempt, stage_attempts, stage_faults from compression where id = ?")
+            .param(id)
+            .query((row, n) -> new Attempt(id, stage, row.getInt(1), row.getInt(2), row.getInt(3)))
+            .optional();
+  }
+
+  /** Whether the attempt is still the newest, and its progress written. */
+  boolean progress(Attempt attempt, double fraction, String activity) {
+    return jdbc.sql(
+                """
+                update compression set fraction = ?, activity = ?, sequence = sequence + 1
+                where id = ? and attempt = ? and state = 'RUNNING'\
+                """)
+            .params(
+                fraction,
+                activity.substring(0, Math.min(1000, activity.length())),
+                attempt.id(),
+                attempt.number())
+            .update()
+        == 1;
+  }
+
+  /** Ends the attempt with its stage done, and the compression waits for the next one. */
+  boolean advance(Attempt attempt, Map<String, StoredArtifact> artifacts, Stage next) {
+    boolean holds =
+        jdbc.sql(
+                    """
+                    update compression set stage = ?, stage_attempts = 0, stage_faults = 0,
+                      fraction = 0, activity = null, sequence = sequence + 1
+                    where id = ? and attempt = ? and state = 'RUNNING'\
+                    """)
+                .params(next.name(), attempt.id(), attempt.number())
+                .update()
+            == 1;
+    if (holds) {
+      add(attempt.id(), artifacts);
+    }
+    return holds;
+  }
+
+  /** Ends the attempt and the compression. */
+  boolean finish(
+      Attempt attempt,
+      CompressionState state,
+      Ending ending,
+      Map<String, StoredArtifact> artifacts) {
+    boolean holds =
+        jdbc.sql(
+                    """
+                    update compression set state = ?, code = ?, message = ?, bound = ?,
+                      activity = null, finished_at = ?, sequence = sequence + 1
+                    where id = ? and attempt = ? and state = 'RUNNING'\
+                    """)
+                .param(state.name())
+                .param(ending.code().orElse(null))
+                .param(ending.message().orElse(null))
+                .param(ending.bound().orElse(null))
+                .param(now())
+                .param(attempt.id())
+                .param(attempt.number())
+                .update()
+            == 1;
+    if (holds) {
+      add(attempt.id(), artifacts);
+    }
+    return holds;
+  }
+
+  /** Ends the attempt by a fault after which the stage is tried again. */
+  boolean countFault(Attempt attempt) {
+    return jdbc.sql(
+                """
+                update compression set stage_faults = stage_faults + 1
+                where id = ? and attempt = ? and state = 'RUNNING'\
+                """)
+            .params(attempt.id(), attempt.number())
+            .update()
+        == 1;
+  }
+
+  /** Ends the attempt as if it had not been: the service stops. */
+  boolean giveBack(Attempt attempt) {
+    return jdbc.sql(
+                """
+                update compression set state = 'QUEUED', stage_attempts = stage_attempts - 1,
+                  activity = null, sequence = sequence + 1
+                where id = ? and attempt = ? and state = 'RUNNING'\
+                """)
+            .params(attempt.id(), attempt.number())
+            .update()
+        == 1;
+  }
+
+  /** Cancels, and fences whoever works on it; whether it was not final before. */
+  boolean cancel(String id) {
+    return jdbc.sql(
+                """
+                update compression set state = 'CANCELLED', attempt = attempt + 1,
+                  activity = null, finished_at = ?, sequence = sequence + 1
+                where id = ? and state in ('QUEUED', 'RUNNING')\
+                """)
+            .params(now(), id)
+            .update()
+        == 1;
+  }
+
+  /** A stage may renew what an earlier one left. */
+  private void add(String id, Map<String, StoredArtifact> artifacts) {
+    artifacts.forEach((name, artifact) -> {
+      jdbc.sql("delete from compression_artifact where compression_id = ? and name = ?")
+          .params(id, name)
+          .update();
+      jdbc.sql(
+              """
+              insert into compression_artifact (compression_id, name, sha256, bytes)
+              values (?, ?, ?, ?)\
+              """)
+          .params(id, name, artifact.sha256(), artifact.bytes())
+          .update();
+    });
+  }
+
+  private OffsetDateTime now() {
+    return clock.instant().truncatedTo(ChronoUnit.MICROS).atOffset(ZoneOffset.UTC);
+  }
+}

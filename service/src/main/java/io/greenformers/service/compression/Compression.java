@@ -1,0 +1,70 @@
+package io.greenformers.service.compression;
+
+import io.greenformers.protocol.child.Stage;
+import io.greenformers.service.artifact.StoredArtifact;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A compression as it is now.
+ *
+ * @param request the request document, defaults included, as JSON
+ * @param progress where it is; kept when it ends
+ * @param ending why it ended as it did
+ * @param sequence grows with every visible change
+ * @param artifacts what its stages added, by logical name
+ */
+record Compression(
+    String id,
+    String modelId,
+    String request,
+    CompressionState state,
+    Progress progress,
+    Ending ending,
+    long sequence,
+    Times times,
+    Map<String, StoredArtifact> artifacts) {
+
+  private static final String COMPRESSED = "compressed/";
+
+  /**
+   * How far it is.
+   *
+   * @param fraction of the stage, from 0 to 1
+   */
+  record Progress(Optional<Stage> stage, Optional<Double> fraction, Optional<String> activity) {}
+
+  /**
+   * Why it ended as it did.
+   *
+   * @param bound of the budget that did not hold
+   */
+  record Ending(Optional<String> code, Optional<String> message, Optional<String> bound) {
+    static final Ending NONE = new Ending(Optional.empty(), Optional.empty(), Optional.empty());
+
+    static Ending because(String code, String message) {
+      return new Ending(Optional.of(code), Optional.of(message), Optional.empty());
+    }
+
+    static Ending bound(String bound) {
+      return new Ending(
+          Optional.empty(),
+          Optional.empty(),
+          bound.isEmpty() ? Optional.empty() : Optional.of(bound));
+    }
+  }
+
+  /** When what happened. */
+  record Times(Instant created, Optional<Instant> started, Optional<Instant> finished) {}
+
+  /** The artifacts by the names that users know: {@code compressed/model.onnx} is model.onnx. */
+  Map<String, StoredArtifact> published() {
+    Map<String, StoredArtifact> published = new LinkedHashMap<>();
+    artifacts.forEach((name, artifact) ->
+        published.put(
+            name.startsWith(COMPRESSED) ? name.substring(COMPRESSED.length()) : name, artifact));
+    return published;
+  }
+}

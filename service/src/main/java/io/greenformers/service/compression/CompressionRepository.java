@@ -1,0 +1,134 @@
+package io.greenformers.service.compression;
+
+import io.greenformers.protocol.child.Stage;
+import io.greenformers.service.Tenant;
+import io.greenformers.service.artifact.StoredArtifact;
+import io.greenformers.service.compression.Compression.Ending;
+import io.greenformers.service.compression.Compression.Progress;
+import io.greenformers.service.compression.Compression.Times;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Repository;
+
+/** Reads compressions, and adds them. Their states change in {@link Attempts} only. */
+@Repository
+class CompressionRepository {
+  private final JdbcClient jdbc;
+
+  CompressionRepository(JdbcClient jdbc) {
+    this.jdbc = jdbc;
+  }
+
+  /**
+   * Finds a compression.
+   *
+   * @throws CompressionException if there is none
+   */
+  Compression get(String id) {
+    return jdbc.sql("select * from compression where tenant = ? and id = ?")
+        .params(Tenant.DEFAULT, id)
+        .query((row, n) -> read(row))
+        .optional()
+        .orElseThrow(CompressionException::notFound);
+  }
+
+  List<Compression> newest(int limit) {
+    return jdbc.sql(
+            "select * from compression where tenant = ? order by created_at desc, id limit ?")
+        .params(Tenant.DEFAULT, limit)
+        .query((row, n) -> read(row))
+        .list();
+  }
+
+  Optional<String> findByKey(String idempotencyKey) {
+    return jdbc.sql("select id from compression where tenant = ? and idempotency_key = ?")
+        .params(Tenant.DEFAULT, idempotencyKey)
+        .query(String.class)
+        .optional();
+  }
+
+  /**
+   * Adds a compression, queued for its first stage, or refused already.
+   *
+   * @throws org.springframework.dao.DuplicateKeyException if the key is in use
+   */
+  void add(
+      String id,
+      String modelId,
+      String request,
+      Optional<String> idempotencyKey,
+      Instant now,
+      Optional<Ending> refusal) {
+    OffsetDateTime time = now.atOffset(ZoneOffset.UTC);
+    jdbc.sql(
+            """
+            insert into compression
+              (id, tenant, model_id, request, idempotency_key, state, stage, code, message,
+               created_at, finished_at)
+            values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)\
+            """)
+        .param(id)
+        .param(Tenant.DEFAULT)
+        .param(modelId)
+        .param(request)
+        .param(idempotencyKey.orElse(null))
+        .param((refusal.isEmpty() ? CompressionState.QUEUED : CompressionState.REFUSED).name())
+        .param(refusal.isEmpty() ? Stage.COMPRESSION.getFirst().name() : null)
+        .param(refusal.flatMap(Ending::code).orElse(null))
+        .param(refusal.flatMap(Ending::message).orElse(null))
+        .param(time)
+        .param(refusal.isEmpty() ? null : time)
+        .update();
+  }
+
+  private Compression read(ResultSet row) throws SQLException {
+    String id = row.getString("id");
+    Optional<String> stage = Optional.ofNullable(row.getString("stage"));
+    return new Compression(
+        id,
+        row.getString("model_id"),
+        row.getString("request"),
+        CompressionState.valueOf(row.getString("state")),
+        new Progress(
+            stage.map(Stage::valueOf),
+            Optional.ofNullable(row.getObject("fraction", Double.class)),
+            Optional.ofNullable(row.getString("activity")).filter(a -> !a.isEmpty())),
+        new Ending(
+            Optional.ofNullable(row.getString("code")),
+            Optional.ofNullable(row.getString("message")),
+            Optional.ofNullable(row.getString("bound"))),
+        row.getLong("sequence"),
+        new Times(
+            row.getObject("created_at", OffsetDateTime.class).toInstant(),
+            time(row.getObject("started_at", OffsetDateTime.class)),
+            time(row.getObject("finished_at", OffsetDateTime.class))),
+        artifacts(id));
+  }
+
+  private static Optional<Instant> time(@Nullable OffsetDateTime time) {
+    return Optional.ofNullable(time).map(OffsetDateTime::toInstant);
+  }
+
+  private Map<String, StoredArtifact> artifacts(String id) {
+    Map<String, StoredArtifact> artifacts = new LinkedHashMap<>();
+    jdbc.sql(
+            """
+            select name, sha256, bytes from compression_artifact
+            where compression_id = ? order by name\
+            """)
+        .param(id)
+        .query(row -> {
+          artifacts.put(row.getString(1), new StoredArtifact(row.getString(2), row.getLong(3)));
+        });
+    return artifacts;
+  }
+}

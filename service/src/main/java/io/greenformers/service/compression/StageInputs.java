@@ -1,0 +1,56 @@
+package io.greenformers.service.compression;
+
+import io.greenformers.protocol.request.CompressionRequest;
+import io.greenformers.service.artifact.StoredArtifact;
+import io.greenformers.service.dataset.Datasets;
+import io.greenformers.service.model.ModelRepository;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.springframework.stereotype.Component;
+
+/** Gathers what a stage of a compression is given. */
+@Component
+class StageInputs {
+  private final CompressionRepository compressions;
+  private final ModelRepository models;
+  private final Datasets datasets;
+
+  StageInputs(CompressionRepository compressions, ModelRepository models, Datasets datasets) {
+    this.compressions = compressions;
+    this.models = models;
+    this.datasets = datasets;
+  }
+
+  Compression compression(String id) {
+    return compressions.get(id);
+  }
+
+  /**
+   * All artifacts so far, by logical name.
+   *
+   * @throws io.greenformers.service.ServiceException if the request names what was not uploaded
+   */
+  Map<String, StoredArtifact> of(Compression compression, CompressionRequest request) {
+    Map<String, StoredArtifact> artifacts = new LinkedHashMap<>(compression.artifacts());
+    artifacts.putAll(uploaded(request));
+    return artifacts;
+  }
+
+  /** The uploads that a request names, by logical name. */
+  Map<String, StoredArtifact> uploaded(CompressionRequest request) {
+    Map<String, StoredArtifact> artifacts =
+        new LinkedHashMap<>(models.get(request.model()).artifacts());
+    request
+        .data()
+        .ifPresent(data -> {
+          artifacts.put("data/evaluation", datasets.get(data.evaluation(), "data.evaluation"));
+          artifacts.put("data/tokenizer", datasets.get(data.tokenizer(), "data.tokenizer"));
+        });
+    return artifacts;
+  }
+
+  /** Blames the compression's model for a child that crashed or hung. */
+  void countKilledChild(String id) {
+    models.countKilledChild(compressions.get(id).modelId());
+  }
+}

@@ -1,0 +1,5 @@
+/** Uploaded texts and tokenizers. */
+@NullMarked
+package io.greenformers.service.dataset;
+
+import org.jspecify.annotations.NullMarked;

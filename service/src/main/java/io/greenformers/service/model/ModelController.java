@@ -1,0 +1,165 @@
+package io.greenformers.service.model;
+
+import io.greenformers.service.artifact.ArtifactStore;
+import io.greenformers.service.artifact.ContentDigest;
+import io.greenformers.service.artifact.StoredArtifact;
+import io.greenformers.service.artifact.UploadException;
+import io.greenformers.service.artifact.UploadException.Fault;
+import io.greenformers.service.model.ModelUploads.Uploaded;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.parameters.RequestBody;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
+import io.swagger.v3.oas.annotations.tags.Tag;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.http.Part;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.springframework.core.io.FileSystemResource;
+import org.springframework.core.io.Resource;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestHeader;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.multipart.MultipartHttpServletRequest;
+
+/** {@code /v1/models}. */
+@RestController
+@RequestMapping("/v1/models")
+@Tag(name = "models")
+final class ModelController {
+  private static final String BINARY = MediaType.APPLICATION_OCTET_STREAM_VALUE;
+
+  private final ArtifactStore store;
+  private final ModelUploads uploads;
+  private final ModelRepository models;
+  private final ModelInspections inspections;
+
+  ModelController(
+      ArtifactStore store,
+      ModelUploads uploads,
+      ModelRepository models,
+      ModelInspections inspections) {
+    this.store = store;
+    this.uploads = uploads;
+    this.models = models;
+    this.inspections = inspections;
+  }
+
+  record ModelView(String id, long bytes, List<FileView> files, Instant createdAt) {
+    static ModelView of(Model model) {
+      return new ModelView(
+          model.id(),
+          model.bytes(),
+          model.files().stream()
+              .map(f -> new FileView(f.name(), f.stored().bytes(), f.stored().sha256()))
+              .toList(),
+          model.createdAt());
+    }
+  }
+
+  record FileView(String name, long bytes, String sha256) {}
+
+  @PostMapping(consumes = BINARY)
+  @Operation(
+      operationId = "uploadModel",
+      summary = "Uploads a model: one file, or as multipart/form-data with its external data",
+      requestBody =
+          @RequestBody(
+              required = true,
+              content =
+                  @Content(
+                      mediaType = BINARY,
+                      schema = @Schema(type = "string", format = "binary"))))
+  @ApiResponse(responseCode = "201", description = "Uploaded")
+  @ApiResponse(responseCode = "200", description = "The same files had been uploaded before")
+  ResponseEntity<ModelView> upload(
+      @Parameter(hidden = true) InputStream body,
+      @RequestHeader(value = "Content-Length", defaultValue = "-1") @Parameter(hidden = true)
+          long length,
+      @RequestHeader(value = "Content-Digest", required = false)
+          @Parameter(description = "RFC 9530; a sha-256 is checked")
+          @Nullable String digest) {
+    FileName name = new FileName("model.onnx");
+    StoredArtifact stored = store.put(body, length, ContentDigest.ofHeader(digest));
+    return answer(uploads.add(name, Map.of(name, stored)));
+  }
+
+  @PostMapping(consumes = MediaType.MULTIPART_FORM_DATA_VALUE)
+  @Operation(operationId = "uploadModelFiles", summary = "Uploads a model and its external data")
+  ResponseEntity<ModelView> uploadFiles(
+      @Parameter(hidden = true) MultipartHttpServletRequest request,
+      @RequestHeader(value = "Content-Digest", required = false) @Parameter(hidden = true)
+          @Nullable String digest) {
+    if (digest != null) {
+      throw new UploadException(
+          Fault.DIGEST_INVALID,
+          "Content-Digest: expected none on multipart/form-data; give it on the parts");
+    }
+    List<Part> parts = parts(request);
+    List<FileName> names = parts.stream().map(p -> new FileName(p.getSubmittedFileName())).toList();
+    FileName model = ModelUploads.check(names);
+    Map<FileName, StoredArtifact> stored = new LinkedHashMap<>();
+    for (int i = 0; i < names.size(); i++) {
+      stored.put(names.get(i), store(parts.get(i)));
+    }
+    return answer(uploads.add(model, stored));
+  }
+
+  @GetMapping("/{id}")
+  @Operation(operationId = "getModel", summary = "Describes an uploaded model")
+  ModelView get(@PathVariable String id) {
+    return ModelView.of(models.get(id));
+  }
+
+  @GetMapping(path = "/{id}/inspection", produces = MediaType.APPLICATION_JSON_VALUE)
+  @Operation(
+      operationId = "inspectModel",
+      summary = "Validates a model and lists its sites; 422 says why it is refused")
+  ResponseEntity<Resource> inspection(@PathVariable String id) throws InterruptedException {
+    Path file = inspections.of(models.get(id));
+    return ResponseEntity.ok()
+        .contentType(MediaType.APPLICATION_JSON)
+        .body(new FileSystemResource(file));
+  }
+
+  private static List<Part> parts(MultipartHttpServletRequest request) {
+    // reads the parts to disk, and says so in Spring's exceptions when they are too large
+    request.getMultiFileMap();
+    try {
+      return request.getParts().stream().filter(p -> p.getSubmittedFileName() != null).toList();
+    } catch (IOException | ServletException e) {
+      throw new UploadException(Fault.BROKEN_OFF, "the parts could not be read; send them again");
+    }
+  }
+
+  private StoredArtifact store(Part part) {
+    try (InputStream bytes = part.getInputStream()) {
+      return store.put(
+          bytes, part.getSize(), ContentDigest.ofHeader(part.getHeader("Content-Digest")));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static ResponseEntity<ModelView> answer(Uploaded uploaded) {
+    ModelView view = ModelView.of(uploaded.model());
+    return uploaded.isNew()
+        ? ResponseEntity.created(URI.create("/v1/models/" + view.id())).body(view)
+        : ResponseEntity.ok(view);
+  }
+}

@@ -1,0 +1,97 @@
+package io.greenformers.service.model;
+
+import io.greenformers.service.Tenant;
+import io.greenformers.service.artifact.StoredArtifact;
+import io.greenformers.service.model.Model.ModelFile;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Optional;
+import org.springframework.dao.DuplicateKeyException;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Repository;
+import org.springframework.transaction.support.TransactionOperations;
+
+/** Models in the database. */
+@Repository
+public class ModelRepository {
+  private final JdbcClient jdbc;
+  private final TransactionOperations transactions;
+
+  ModelRepository(JdbcClient jdbc, TransactionOperations transactions) {
+    this.jdbc = jdbc;
+    this.transactions = transactions;
+  }
+
+  /**
+   * Finds a model.
+   *
+   * @throws ModelException if there is none
+   */
+  public Model get(String id) {
+    return find(id).orElseThrow(() -> ModelException.notFound(id));
+  }
+
+  /** Counts a child that crashed or hung on the model. */
+  public void countKilledChild(String id) {
+    jdbc.sql("update model set children_killed = children_killed + 1 where tenant = ? and id = ?")
+        .params(Tenant.DEFAULT, id)
+        .update();
+  }
+
+  Optional<Model> find(String id) {
+    List<ModelFile> files =
+        jdbc.sql(
+                """
+                select artifact, name, sha256, bytes from model_file
+                where tenant = ? and model_id = ? order by artifact <> ?, artifact\
+                """)
+            .params(Tenant.DEFAULT, id, Model.MODEL_ARTIFACT)
+            .query((row, n) ->
+                new ModelFile(
+                    row.getString(1),
+                    row.getString(2),
+                    new StoredArtifact(row.getString(3), row.getLong(4))))
+            .list();
+    return jdbc.sql("select children_killed, created_at from model where tenant = ? and id = ?")
+        .params(Tenant.DEFAULT, id)
+        .query((row, n) ->
+            new Model(id, files, row.getInt(1), row.getObject(2, OffsetDateTime.class).toInstant()))
+        .optional();
+  }
+
+  /** Adds a model; whether it is new. */
+  boolean add(Model model) {
+    if (find(model.id()).isPresent()) {
+      return false;
+    }
+    try {
+      transactions.executeWithoutResult(status -> insert(model));
+      return true;
+    } catch (DuplicateKeyException e) {
+      return false;
+    }
+  }
+
+  private void insert(Model model) {
+    jdbc.sql("insert into model (tenant, id, bytes, created_at) values (?, ?, ?, ?)")
+        .params(
+            Tenant.DEFAULT, model.id(), model.bytes(), model.createdAt().atOffset(ZoneOffset.UTC))
+        .update();
+    for (ModelFile file : model.files()) {
+      jdbc.sql(
+              """
+              insert into model_file (tenant, model_id, artifact, name, bytes, sha256)
+              values (?, ?, ?, ?, ?, ?)\
+              """)
+          .params(
+              Tenant.DEFAULT,
+              model.id(),
+              file.artifact(),
+              file.name(),
+              file.stored().bytes(),
+              file.stored().sha256())
+          .update();
+    }
+  }
+}

@@ -1,0 +1,88 @@
+package io.greenformers.service.problem;
+
+import io.greenformers.protocol.request.InvalidRequestException;
+import io.greenformers.service.ServiceException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.HttpStatusCode;
+import org.springframework.http.MediaType;
+import org.springframework.http.ProblemDetail;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.ExceptionHandler;
+import org.springframework.web.bind.annotation.RestControllerAdvice;
+import org.springframework.web.context.request.WebRequest;
+import org.springframework.web.multipart.MaxUploadSizeExceededException;
+import org.springframework.web.multipart.MultipartException;
+import org.springframework.web.servlet.mvc.method.annotation.ResponseEntityExceptionHandler;
+
+/** Answers every error of a controller with a problem. */
+@RestControllerAdvice
+final class ProblemAdvice extends ResponseEntityExceptionHandler {
+  private static final Logger LOG = LoggerFactory.getLogger(ProblemAdvice.class);
+
+  @ExceptionHandler
+  ResponseEntity<Object> service(ServiceException e) {
+    ProblemDetail problem = ProblemTable.of(e);
+    if (problem.getStatus() >= 500) {
+      LOG.error("{}", e.getMessage(), e);
+    }
+    return answer(problem);
+  }
+
+  @ExceptionHandler
+  ResponseEntity<Object> request(InvalidRequestException e) {
+    return answer(ProblemTable.of(e));
+  }
+
+  @ExceptionHandler
+  ResponseEntity<Object> multipart(MultipartException e) {
+    return answer(
+        ProblemTable.of(
+            HttpStatus.BAD_REQUEST, "the multipart body could not be read; send it again"));
+  }
+
+  @ExceptionHandler
+  ResponseEntity<Object> unexpected(Exception e) {
+    LOG.error("a request failed", e);
+    return answer(ProblemTable.of(HttpStatus.INTERNAL_SERVER_ERROR, "the service's log says why"));
+  }
+
+  @Override
+  protected @Nullable ResponseEntity<Object> handleMaxUploadSizeExceededException(
+      MaxUploadSizeExceededException e,
+      HttpHeaders headers,
+      HttpStatusCode status,
+      WebRequest request) {
+    return answer(
+        ProblemTable.of(
+            new io.greenformers.service.artifact.UploadException(
+                io.greenformers.service.artifact.UploadException.Fault.TOO_LARGE,
+                "expected files within greenformers.limits.upload, found more")));
+  }
+
+  @Override
+  protected @Nullable ResponseEntity<Object> handleExceptionInternal(
+      Exception e,
+      @Nullable Object body,
+      HttpHeaders headers,
+      HttpStatusCode status,
+      WebRequest request) {
+    String detail =
+        body instanceof ProblemDetail found && found.getDetail() != null
+            ? found.getDetail()
+            : "no more is known";
+    return ResponseEntity.status(status)
+        .headers(headers)
+        .contentType(MediaType.APPLICATION_PROBLEM_JSON)
+        .body(ProblemTable.of(status, detail));
+  }
+
+  private static ResponseEntity<Object> answer(ProblemDetail problem) {
+    return ResponseEntity.status(problem.getStatus())
+        .contentType(MediaType.APPLICATION_PROBLEM_JSON)
+        .body(problem);
+  }
+}

@@ -1,0 +1,76 @@
+package io.greenformers.service.settings;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import org.springframework.stereotype.Component;
+import org.springframework.util.FileSystemUtils;
+
+/**
+ * The directory that one running service owns.
+ *
+ * <p>Ownership is a file lock, which the operating system drops with the process: so what an
+ * earlier process left half done below {@code work} can be removed at start.
+ */
+@Component
+public final class DataDirectory implements AutoCloseable {
+  private final Path root;
+  private final FileChannel lock;
+
+  DataDirectory(ServiceSettings settings) throws IOException {
+    this.root = settings.data();
+    Files.createDirectories(root);
+    this.lock =
+        FileChannel.open(
+            root.resolve("service.lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+    own();
+    FileSystemUtils.deleteRecursively(work());
+    Files.createDirectories(work());
+  }
+
+  private void own() throws IOException {
+    try {
+      if (lock.tryLock() != null) {
+        return;
+      }
+    } catch (OverlappingFileLockException e) {
+      // this process has it already: the same as any other owner
+    }
+    lock.close();
+    throw new IllegalStateException(
+        root + ": another service is using this directory; stop it, or set greenformers.data");
+  }
+
+  /** Where artifacts are kept. */
+  public Path artifacts() {
+    return root.resolve("artifacts");
+  }
+
+  /** Where unfinished things lie; emptied at start. */
+  public Path work() {
+    return root.resolve("work");
+  }
+
+  /** A new, empty directory below {@link #work}, readable by this user only. */
+  public Path newWorkDirectory() {
+    try {
+      return Files.createTempDirectory(work(), "stage-");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Takes this directory's path out of a text that goes to a caller. */
+  public String withoutPaths(String text) {
+    return text.replace(root + "/", "").replace(root.toString(), "");
+  }
+
+  @Override
+  public void close() throws IOException {
+    lock.close();
+  }
+}

@@ -1,0 +1,56 @@
+package io.greenformers.service.stage;
+
+import io.greenformers.protocol.child.ChildMessage;
+import io.greenformers.protocol.child.ChildOutcome.Fault;
+import io.greenformers.service.artifact.StoredArtifact;
+import java.util.Map;
+
+/** How a stage ended. */
+public sealed interface StageOutcome {
+
+  /**
+   * The stage did its work.
+   *
+   * @param gatePassed whether every bound of the budget held
+   * @param bound the one that did not; else empty
+   * @param artifacts what the stage added, already in the store, by logical name
+   */
+  record Done(boolean gatePassed, String bound, Map<String, StoredArtifact> artifacts)
+      implements StageOutcome {
+    public Done {
+      artifacts = Map.copyOf(artifacts);
+    }
+  }
+
+  /** The input cannot be accepted. */
+  record Refused(String code, String message) implements StageOutcome {}
+
+  /** The child could not do its work. */
+  record Failed(Fault fault, String message) implements StageOutcome {
+    /** Whether the model is to blame for a child's sudden end. */
+    public boolean killedChild() {
+      return fault == Fault.CRASHED || fault == Fault.HUNG;
+    }
+
+    /** Whether another attempt may go better: not where the same bound would be met again. */
+    public boolean isWorthRetrying() {
+      return fault != Fault.OUT_OF_MEMORY && fault != Fault.DEADLINE;
+    }
+  }
+
+  /** The stage was ended because it is not wanted any more, or because the service stops. */
+  record Interrupted() implements StageOutcome {}
+
+  /** Follows a stage while it runs. */
+  interface Watch {
+    /** Follows nothing. */
+    Watch NONE = progress -> true;
+
+    /**
+     * Called once the stage has a child, and with its progress.
+     *
+     * @return whether the stage is still wanted; the child is ended when it is not
+     */
+    boolean goesOn(ChildMessage.Progress progress);
+  }
+}

@@ -21,7 +21,12 @@ public final class DataDirectory implements AutoCloseable {
   private final Path root;
   private final FileChannel lock;
 
-  DataDirectory(ServiceSettings settings) throws IOException {
+  /**
+   * Takes the directory over.
+   *
+   * @throws IllegalStateException if another service has it
+   */
+  public DataDirectory(ServiceSettings settings) throws IOException {
     this.root = settings.data();
     Files.createDirectories(root);
     this.lock =

@@ -1,0 +1,117 @@
+package io.greenformers.service.compression;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.greenformers.protocol.child.Stage;
+import io.greenformers.service.Tenant;
+import io.greenformers.service.artifact.StoredArtifact;
+import io.greenformers.service.compression.Attempts.Attempt;
+import io.greenformers.service.compression.Compression.Ending;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.Map;
+import java.util.Optional;
+import org.flywaydb.core.Flyway;
+import org.h2.jdbcx.JdbcDataSource;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/** The fence: only the newest attempt writes, and nothing is written after the end. */
+final class AttemptsTest {
+  private static final Instant NOW = Instant.parse("2026-01-02T03:04:05.678901Z");
+  private static final StoredArtifact ARTIFACT = new StoredArtifact("a".repeat(64), 7);
+  private static final String ID = "11111111-2222-3333-4444-555555555555";
+
+  private final CompressionRepository repository;
+  private final Attempts attempts;
+
+  AttemptsTest(@TempDir Path directory) {
+    JdbcDataSource database = new JdbcDataSource();
+    database.setUrl(
+        "jdbc:h2:file:%s/test;WRITE_DELAY=0;MODE=PostgreSQL;DATABASE_TO_LOWER=TRUE;DEFAULT_NULL_ORDERING=HIGH"
+            .formatted(directory));
+    Flyway.configure().dataSource(database).load().migrate();
+    JdbcClient jdbc = JdbcClient.create(database);
+    jdbc.sql("insert into model (tenant, id, bytes, created_at) values (?, 'm', 1, ?)")
+        .params(Tenant.DEFAULT, NOW.atOffset(ZoneOffset.UTC))
+        .update();
+    this.repository = new CompressionRepository(jdbc);
+    this.attempts = new Attempts(jdbc, Clock.fixed(NOW, ZoneOffset.UTC));
+  }
+
+  @BeforeEach
+  void queueOne() {
+    repository.add(ID, "m", "{}", Optional.of("key"), NOW, Optional.empty());
+  }
+
+  @Test
+  void runsThroughItsStages() {
+    for (Stage stage : Stage.COMPRESSION.subList(0, Stage.COMPRESSION.size() - 1)) {
+      Attempt attempt = attempts.claim(ID, stage).orElseThrow();
+      assertThat(attempt.ofStage()).isEqualTo(1);
+      Stage next = Stage.COMPRESSION.get(Stage.COMPRESSION.indexOf(stage) + 1);
+      assertThat(attempts.advance(attempt, Map.of(stage.name(), ARTIFACT), next)).isTrue();
+    }
+    Attempt last = attempts.claim(ID, Stage.COMPRESSION.getLast()).orElseThrow();
+    assertThat(attempts.finish(last, CompressionState.SUCCEEDED, Ending.NONE, Map.of())).isTrue();
+    Compression done = repository.get(ID);
+    assertThat(done.state()).isEqualTo(CompressionState.SUCCEEDED);
+    assertThat(done.artifacts()).containsOnlyKeys("INSPECT", "FACTORIZE");
+    assertThat(done.times().finished()).contains(NOW);
+  }
+
+  @Test
+  void aStageThatIsNotDueCannotBeClaimed() {
+    assertThat(attempts.claim(ID, Stage.FACTORIZE)).isEmpty();
+    assertThat(attempts.claim("unknown", Stage.INSPECT)).isEmpty();
+  }
+
+  @Test
+  void anAttemptThatLostItsLeaseCannotWrite() {
+    Attempt lost = attempts.claim(ID, Stage.INSPECT).orElseThrow();
+    Attempt newer = attempts.claim(ID, Stage.INSPECT).orElseThrow();
+    Compression before = repository.get(ID);
+    assertThat(attempts.progress(lost, 0.5, "late")).isFalse();
+    assertThat(attempts.advance(lost, Map.of("late", ARTIFACT), Stage.FACTORIZE)).isFalse();
+    assertThat(attempts.finish(lost, CompressionState.FAILED, Ending.NONE, Map.of())).isFalse();
+    assertThat(attempts.countFault(lost)).isFalse();
+    assertThat(attempts.giveBack(lost)).isFalse();
+    assertThat(repository.get(ID)).isEqualTo(before);
+    assertThat(newer.ofStage()).isEqualTo(2);
+    assertThat(attempts.advance(newer, Map.of(), Stage.FACTORIZE)).isTrue();
+  }
+
+  @Test
+  void nothingIsWrittenAfterACancellation() {
+    Attempt attempt = attempts.claim(ID, Stage.INSPECT).orElseThrow();
+    assertThat(attempts.cancel(ID)).isTrue();
+    assertThat(attempts.progress(attempt, 0.9, "on and on")).isFalse();
+    assertThat(attempts.finish(attempt, CompressionState.SUCCEEDED, Ending.NONE, Map.of()))
+        .isFalse();
+    assertThat(attempts.claim(ID, Stage.INSPECT)).isEmpty();
+    assertThat(attempts.cancel(ID)).isFalse();
+    assertThat(repository.get(ID).state()).isEqualTo(CompressionState.CANCELLED);
+  }
+
+  @Test
+  void anAttemptGivenBackDoesNotCount() {
+    attempts.giveBack(attempts.claim(ID, Stage.INSPECT).orElseThrow());
+    assertThat(repository.get(ID).state()).isEqualTo(CompressionState.QUEUED);
+    assertThat(attempts.claim(ID, Stage.INSPECT).orElseThrow().ofStage()).isEqualTo(1);
+  }
+
+  @Test
+  void everyVisibleChangeHasANewSequence() {
+    long queued = repository.get(ID).sequence();
+    Attempt attempt = attempts.claim(ID, Stage.INSPECT).orElseThrow();
+    long claimed = repository.get(ID).sequence();
+    attempts.progress(attempt, 0.1, "reading");
+    long progressed = repository.get(ID).sequence();
+    assertThat(queued).isLessThan(claimed);
+    assertThat(claimed).isLessThan(progressed);
+  }
+}

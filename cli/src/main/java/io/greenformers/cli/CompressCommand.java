@@ -4,13 +4,15 @@ import io.greenformers.protocol.child.ChildOutcome;
 import io.greenformers.protocol.child.Stage;
 import io.greenformers.protocol.request.CompressionRequest;
 import io.greenformers.protocol.request.InvalidRequestException;
+import io.greenformers.protocol.request.RequestDocument;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.LinkedHashSet;
+import java.util.Set;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -27,12 +29,14 @@ import tools.jackson.databind.json.JsonMapper;
     footer = {
       "",
       "Exit codes: 0 done, 2 usage, 3 a bound of the budget does not hold (outputs are written all",
-      "the same), 4 model refused, 1 anything else.",
+      "the same), 4 model refused, 5 dataset refused, 6 cancelled, 1 anything else.",
       "",
       "Examples:",
       "  greenformers compress model.onnx --out small --size-ratio 0.6",
       "  greenformers compress model.onnx --out small --spec greenformers.yaml --json",
       "  greenformers compress model.onnx --out same --rank-policy full",
+      "  greenformers compress model.onnx --out small --size-ratio 0.6 \\",
+      "    --texts sentences.txt --tokenizer tokenizer.json --server http://127.0.0.1:8080",
     })
 final class CompressCommand implements Callable<Integer> {
   @Parameters(paramLabel = "MODEL", description = "An ONNX file; external data lies beside it.")
@@ -42,6 +46,9 @@ final class CompressCommand implements Callable<Integer> {
   Path out = Path.of("");
 
   @Mixin RequestOptions options = new RequestOptions();
+
+  @Option(names = "--server", paramLabel = "URL", description = "Let this service do the work.")
+  @Nullable String server;
 
   @Option(names = "--json", description = "Print the report as JSON on standard output.")
   boolean json;
@@ -55,27 +62,42 @@ final class CompressCommand implements Callable<Integer> {
   public Integer call() throws Exception {
     CompressionRequest request = request();
     Files.createDirectories(out);
+    ProgressLine progress = new ProgressLine(System.err, quiet);
+    boolean passed;
     try (TemporaryDirectory directory = TemporaryDirectory.create()) {
-      LocalCompression local =
-          new LocalCompression(model, directory.path(), new ProgressLine(System.err, quiet));
-      List<String> artifacts = new ArrayList<>();
-      boolean passed = true;
-      for (Stage stage : Stage.COMPRESSION) {
-        ChildOutcome.Done done = local.run(stage, request);
-        artifacts.addAll(done.artifacts());
-        passed &= done.gatePassed();
-      }
-      deliver(directory.path(), artifacts);
-      String report = Files.readString(out.resolve("report.json"));
-      var writer = spec.commandLine().getOut();
-      if (json) {
-        writer.println(report);
-      } else {
-        new ReportTable(new JsonMapper().readTree(report), writer).print(out);
-      }
-      writer.flush();
-      return passed ? ExitCode.DONE : ExitCode.GATE_NOT_MET;
+      LocalCompression local = new LocalCompression(model, directory.path(), progress);
+      passed =
+          server == null
+              ? run(local, request, directory.path())
+              : new RemoteCompression(server, progress)
+                  .run(model, local.externalData(), RequestDocument.toJson(request), out);
     }
+    print(Files.readString(out.resolve("report.json")));
+    return passed ? ExitCode.DONE : ExitCode.GATE_NOT_MET;
+  }
+
+  private boolean run(LocalCompression local, CompressionRequest request, Path directory)
+      throws IOException, InterruptedException {
+    request.data().ifPresent(local::giveData);
+    Set<String> artifacts = new LinkedHashSet<>();
+    boolean passed = true;
+    for (Stage stage : Stage.COMPRESSION) {
+      ChildOutcome.Done done = local.run(stage, request);
+      artifacts.addAll(done.artifacts());
+      passed &= done.gatePassed();
+    }
+    deliver(directory, artifacts);
+    return passed;
+  }
+
+  private void print(String report) {
+    var writer = spec.commandLine().getOut();
+    if (json) {
+      writer.println(report);
+    } else {
+      new ReportTable(new JsonMapper().readTree(report), writer).print(out);
+    }
+    writer.flush();
   }
 
   private CompressionRequest request() throws IOException {
@@ -87,7 +109,7 @@ final class CompressCommand implements Callable<Integer> {
   }
 
   /** Only whole files appear in the output directory, each by one rename. */
-  private void deliver(Path from, List<String> artifacts) throws IOException {
+  private void deliver(Path from, Set<String> artifacts) throws IOException {
     for (String artifact : artifacts) {
       Path target = out.resolve(Path.of(artifact).getFileName());
       Path partial = out.resolve("." + target.getFileName() + ".partial");

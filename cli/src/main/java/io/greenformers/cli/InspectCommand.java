@@ -1,7 +1,6 @@
 package io.greenformers.cli;
 
 import io.greenformers.protocol.child.Stage;
-import io.greenformers.protocol.request.RequestDocument;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -36,10 +35,7 @@ final class InspectCommand implements Callable<Integer> {
     try (TemporaryDirectory directory = TemporaryDirectory.create()) {
       LocalCompression local =
           new LocalCompression(model, directory.path(), new ProgressLine(System.err, quiet));
-      local.run(
-          Stage.INSPECT,
-          RequestDocument.parseJson(
-              "{\"model\": \"inspected\", \"ranks\": {\"policy\": \"full\"}}"));
+      local.run(Stage.INSPECT, LocalCompression.INSPECTION);
       String inspection = Files.readString(directory.path().resolve("inspection.json"));
       PrintWriter out = spec.commandLine().getOut();
       if (json) {

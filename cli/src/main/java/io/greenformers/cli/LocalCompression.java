@@ -8,6 +8,8 @@ import io.greenformers.protocol.child.EngineInstallation;
 import io.greenformers.protocol.child.Stage;
 import io.greenformers.protocol.child.StageRequest;
 import io.greenformers.protocol.request.CompressionRequest;
+import io.greenformers.protocol.request.RequestDocument;
+import io.greenformers.protocol.request.TextData;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -16,12 +18,21 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.stream.Stream;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /** Runs stages on this machine, each in an engine child. */
 final class LocalCompression {
   private static final int MOST_FILES_BESIDE = 10_000;
   private static final int DEEPEST_FILE = 3;
+
+  private static final JsonMapper JSON = new JsonMapper();
+
+  /** Inspecting depends on the model alone. */
+  static final CompressionRequest INSPECTION =
+      RequestDocument.parseJson("{\"model\": \"inspected\", \"ranks\": {\"policy\": \"full\"}}");
 
   private final Map<String, Path> artifacts = new LinkedHashMap<>();
   private final EngineChild engine;
@@ -45,10 +56,29 @@ final class LocalCompression {
     artifacts.put("original/model.onnx", model.toAbsolutePath());
   }
 
+  /** Gives the text that the request is measured on. */
+  void giveData(TextData data) {
+    artifacts.put("data/evaluation", existing(data.evaluation()));
+    artifacts.put("data/tokenizer", existing(data.tokenizer()));
+  }
+
+  private static Path existing(String file) {
+    Path path = Path.of(file).toAbsolutePath();
+    if (!Files.isRegularFile(path)) {
+      throw new CliException(
+          ExitCode.USAGE, "%s: expected a file, found none there".formatted(file));
+    }
+    return path;
+  }
+
   /** Runs one stage; its artifacts are there for the stages after it. */
   ChildOutcome.Done run(Stage stage, CompressionRequest request) throws InterruptedException {
     StageRequest stageRequest = new StageRequest(stage, request, artifacts, output);
-    try (ChildRun run = engine.start(stageRequest, p -> progress.show(stage, p), progress::log)) {
+    try (ChildRun run =
+        engine.start(
+            stageRequest,
+            p -> progress.show(stage.name(), p.fraction(), p.activity()),
+            progress::log)) {
       Thread onInterrupt = new Thread(run::close);
       Runtime.getRuntime().addShutdownHook(onInterrupt);
       ChildOutcome outcome = run.await();
@@ -61,12 +91,29 @@ final class LocalCompression {
     }
   }
 
+  /**
+   * The external data that the model names, by location.
+   *
+   * @throws CliException if the model is refused
+   */
+  Map<String, Path> externalData() throws IOException, InterruptedException {
+    run(Stage.INSPECT, INSPECTION);
+    JsonNode inspection = JSON.readTree(output.resolve("inspection.json").toFile());
+    Map<String, Path> external = new LinkedHashMap<>();
+    for (JsonNode location : inspection.get("externalData")) {
+      Path file = artifacts.get("original/" + location.asString());
+      external.put(location.asString(), Objects.requireNonNull(file, "inspection found it"));
+    }
+    return external;
+  }
+
   private ChildOutcome.Done done(ChildOutcome outcome) {
     return switch (outcome) {
       case ChildOutcome.Done d -> d;
       case ChildOutcome.Refused r ->
           throw new CliException(
-              ExitCode.MODEL_REFUSED, "model refused (%s): %s".formatted(r.code(), r.message()));
+              ExitCode.refused(Optional.of(r.code())),
+              "refused (%s): %s".formatted(r.code(), r.message()));
       case ChildOutcome.Failed f ->
           throw new CliException(
               ExitCode.FAILED, "failed (%s): %s".formatted(f.fault().code(), f.message()));
@@ -87,11 +134,9 @@ final class LocalCompression {
   }
 
   private static ChildSettings settings() {
-    Path home = Path.of(System.getProperty("greenformers.home", "."));
-    Path java = Path.of(System.getProperty("java.home"), "bin", "java");
     return new ChildSettings(
-        java,
-        EngineInstallation.classPath(home),
+        Home.java(),
+        EngineInstallation.classPath(Home.path()),
         Integer.getInteger("greenformers.engine.heap", 1024),
         Duration.ofHours(6),
         Duration.ofMinutes(1),

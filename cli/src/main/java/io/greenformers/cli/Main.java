@@ -10,10 +10,17 @@ import picocli.CommandLine.Command;
     description = "Makes ONNX transformers smaller and faster, and proves that they still work.",
     mixinStandardHelpOptions = true,
     versionProvider = VersionCommand.class,
-    subcommands = {InspectCommand.class, CompressCommand.class, VersionCommand.class},
+    subcommands = {
+      DemoCommand.class,
+      InspectCommand.class,
+      CompressCommand.class,
+      ServeCommand.class,
+      VersionCommand.class
+    },
     footer = {
       "",
       "Examples:",
+      "  greenformers demo",
       "  greenformers inspect model.onnx",
       "  greenformers compress model.onnx --out small --size-ratio 0.6",
     })

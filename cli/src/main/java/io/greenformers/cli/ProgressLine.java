@@ -1,7 +1,5 @@
 package io.greenformers.cli;
 
-import io.greenformers.protocol.child.ChildMessage;
-import io.greenformers.protocol.child.Stage;
 import java.io.Console;
 import java.io.PrintStream;
 import java.util.Locale;
@@ -20,6 +18,7 @@ final class ProgressLine {
   private final boolean quiet;
   private final boolean terminal;
   private @Nullable ProgressBar bar;
+  private String current = "";
   private double nextLine;
 
   ProgressLine(PrintStream err, boolean quiet) {
@@ -28,18 +27,26 @@ final class ProgressLine {
     this.terminal = Optional.ofNullable(System.console()).filter(Console::isTerminal).isPresent();
   }
 
-  synchronized void show(Stage stage, ChildMessage.Progress progress) {
-    String name = stage.name().toLowerCase(Locale.ROOT);
+  /**
+   * Shows how far something is.
+   *
+   * @param stage what is going on; a new one begins a new bar
+   * @param fraction of the stage, from 0 to 1
+   */
+  synchronized void show(String stage, double fraction, String activity) {
     if (quiet) {
       return;
     }
+    String name = stage.toLowerCase(Locale.ROOT);
+    if (!name.equals(current)) {
+      end();
+      current = name;
+    }
     if (terminal) {
-      bar(name)
-          .stepTo(Math.round(progress.fraction() * STEPS))
-          .setExtraMessage(progress.activity());
-    } else if (progress.fraction() >= nextLine) {
-      err.printf("%s %3.0f%% %s%n", name, progress.fraction() * 100, progress.activity());
-      nextLine = progress.fraction() + LINE_EVERY;
+      bar(name).stepTo(Math.round(fraction * STEPS)).setExtraMessage(" " + activity);
+    } else if (fraction >= nextLine) {
+      err.printf("%-9s %3.0f %% %s%n", name, fraction * 100, activity);
+      nextLine = fraction + LINE_EVERY;
     }
   }
 
@@ -52,6 +59,7 @@ final class ProgressLine {
 
   synchronized void end() {
     nextLine = 0;
+    current = "";
     if (bar != null) {
       bar.close();
       bar = null;

@@ -61,6 +61,18 @@ final class RequestOptions {
   @Option(names = "--sequence-lengths", split = ",", description = "To time (default: 32,128).")
   List<Integer> sequenceLengths = new ArrayList<>();
 
+  @Option(
+      names = "--texts",
+      paramLabel = "FILE",
+      description = "Measure fidelity on these texts, one per line, instead of random inputs.")
+  @Nullable Path texts;
+
+  @Option(names = "--tokenizer", paramLabel = "FILE", description = "For texts: tokenizer.json.")
+  @Nullable Path tokenizer;
+
+  @Option(names = "--max-length", description = "Tokens kept of a text (default: 128).")
+  @Nullable Integer maxLength;
+
   @Option(names = "--seed", description = "Of every random choice (default: 0).")
   @Nullable Long seed;
 
@@ -85,10 +97,32 @@ final class RequestOptions {
     put(ranks, "kinds", kinds);
     put(ranks, "include", include);
     put(ranks, "exclude", exclude);
+    data(document);
     ObjectNode latency = below(below(document, "evaluation"), "latency");
     put(latency, "batchSizes", batchSizes);
     put(latency, "sequenceLengths", sequenceLengths);
     return RequestDocument.parse(document);
+  }
+
+  private void data(ObjectNode document) {
+    resolve(document);
+    if (texts != null || tokenizer != null || maxLength != null) {
+      ObjectNode data = below(document, "data");
+      put(data, "evaluation", texts == null ? null : texts.toString());
+      put(data, "tokenizer", tokenizer == null ? null : tokenizer.toString());
+      put(data, "maxLength", maxLength);
+    }
+  }
+
+  /** Paths in a file are relative to it. */
+  private void resolve(ObjectNode document) {
+    if (spec != null && document.get("data") instanceof ObjectNode data) {
+      for (String field : new String[] {"evaluation", "tokenizer"}) {
+        if (data.has(field)) {
+          data.put(field, spec.resolveSibling(data.get(field).asString()).toString());
+        }
+      }
+    }
   }
 
   private ObjectNode file() throws IOException {

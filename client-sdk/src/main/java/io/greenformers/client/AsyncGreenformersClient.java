@@ -12,8 +12,8 @@ import java.util.function.Supplier;
 import tools.jackson.databind.JsonNode;
 
 /**
- * The operations of {@link GreenformersClient} without waiting for them. Each takes a thread while it
- * lasts; progress is told from that thread. Cancelling a future does not cancel what the service
+ * The operations of {@link GreenformersClient} without waiting for them. Each takes a thread while
+ * it lasts; progress is told from that thread. Cancelling a future does not cancel what the service
  * does: use {@link #cancel}.
  */
 public final class AsyncGreenformersClient {
@@ -23,12 +23,11 @@ public final class AsyncGreenformersClient {
   AsyncGreenformersClient(GreenformersClient client) {
     this.client = client;
     this.executor =
-        Executors.newCachedThreadPool(
-            work -> {
-              Thread thread = new Thread(work, "greenformers-client");
-              thread.setDaemon(true);
-              return thread;
-            });
+        Executors.newCachedThreadPool(work -> {
+          Thread thread = new Thread(work, "greenformers-client");
+          thread.setDaemon(true);
+          return thread;
+        });
   }
 
   /** See {@link GreenformersClient#uploadModel(Path, Map)}. */

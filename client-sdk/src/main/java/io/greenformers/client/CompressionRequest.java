@@ -73,7 +73,9 @@ public final class CompressionRequest {
       return set("solver", solver);
     }
 
-    /** {@code budget}, {@code uniform}, {@code energy}, {@code fixed}, {@code manual}, {@code full}. */
+    /**
+     * {@code budget}, {@code uniform}, {@code energy}, {@code fixed}, {@code manual}, {@code full}.
+     */
     public Builder rankPolicy(String policy) {
       return set("ranks.policy", policy);
     }
@@ -103,7 +105,9 @@ public final class CompressionRequest {
       return set("ranks.exclude", List.copyOf(patterns));
     }
 
-    /** Measures fidelity on texts: the ids of two datasets, one text per line and tokenizer.json. */
+    /**
+     * Measures fidelity on texts: the ids of two datasets, one text per line and tokenizer.json.
+     */
     public Builder texts(String evaluation, String tokenizer) {
       return set("data.evaluation", evaluation).set("data.tokenizer", tokenizer);
     }

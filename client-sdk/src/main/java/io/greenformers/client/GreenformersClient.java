@@ -123,8 +123,7 @@ public final class GreenformersClient {
    * @throws ServiceException with status 422 if the model is refused; its code says why
    */
   public JsonNode inspect(String modelId) {
-    return http.tree(
-        http.to("/v1/models/" + modelId + "/inspection").timeout(INSPECTION).build());
+    return http.tree(http.to("/v1/models/" + modelId + "/inspection").timeout(INSPECTION).build());
   }
 
   /** Creates a compression; however often it is sent, there is one. */
@@ -154,8 +153,7 @@ public final class GreenformersClient {
 
   /** The newest compressions, newest first. */
   public List<Compression> compressions(int limit) {
-    return http
-        .json(http.to("/v1/compressions?limit=" + limit).build(), CompressionList.class)
+    return http.json(http.to("/v1/compressions?limit=" + limit).build(), CompressionList.class)
         .compressions();
   }
 
@@ -195,8 +193,8 @@ public final class GreenformersClient {
   }
 
   /**
-   * Follows a compression to its end by server-sent events; goes on where it was when the connection
-   * breaks.
+   * Follows a compression to its end by server-sent events; goes on where it was when the
+   * connection breaks.
    *
    * @param progress is told every change, from this thread
    * @return the compression in its final state
@@ -216,9 +214,7 @@ public final class GreenformersClient {
         return compression(id);
       }
       try (EventStream events = new EventStream(response.body(), lastId)) {
-        for (Optional<String> event = events.next();
-            event.isPresent();
-            event = events.next()) {
+        for (Optional<String> event = events.next(); event.isPresent(); event = events.next()) {
           lastId = events.lastId();
           failures = 0;
           Compression now = Http.parse(event.get(), Compression.class);
@@ -315,8 +311,7 @@ public final class GreenformersClient {
               .connectTimeout(Duration.ofSeconds(10))
               .followRedirects(HttpClient.Redirect.NEVER)
               .build();
-      return new GreenformersClient(
-          new Http(client, baseUrl, timeout, retries), transferTimeout);
+      return new GreenformersClient(new Http(client, baseUrl, timeout, retries), transferTimeout);
     }
   }
 }

@@ -30,12 +30,14 @@ record Multipart(String boundary, BodyPublisher body) {
       parts.add(text("\r\n"));
     }
     parts.add(text("--" + boundary + "--\r\n"));
-    return new Multipart(
-        boundary, BodyPublishers.concat(parts.toArray(new BodyPublisher[0])));
+    return new Multipart(boundary, BodyPublishers.concat(parts.toArray(new BodyPublisher[0])));
   }
 
   private static String quoted(String name) {
-    return name.replace("\\", "\\\\").replace("\"", "%22").replace("\r", "%0D").replace("\n", "%0A");
+    return name.replace("\\", "\\\\")
+        .replace("\"", "%22")
+        .replace("\r", "%0D")
+        .replace("\n", "%0A");
   }
 
   private static BodyPublisher text(String text) {

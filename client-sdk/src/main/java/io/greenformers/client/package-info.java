@@ -1,7 +1,8 @@
 /**
  * A client for a Greenformers service. Start at {@link io.greenformers.client.GreenformersClient}.
  *
- * <p>Everything here is immutable or thread-safe, and nothing depends on other Greenformers modules.
+ * <p>Everything here is immutable or thread-safe, and nothing depends on other Greenformers
+ * modules.
  */
 @NullMarked
 package io.greenformers.client;

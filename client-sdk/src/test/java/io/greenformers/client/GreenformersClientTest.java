@@ -56,8 +56,7 @@ final class GreenformersClientTest {
   @Test
   void uploadsAModelWithItsDigest() throws Exception {
     Path model = Files.writeString(directory.resolve("m.onnx"), "model");
-    SERVICE.stubFor(
-        post("/v1/models").willReturn(okJson(modelJson()).withStatus(201)));
+    SERVICE.stubFor(post("/v1/models").willReturn(okJson(modelJson()).withStatus(201)));
     assertThat(client.uploadModel(model).id()).isEqualTo("sha256:aa");
     SERVICE.verify(
         postRequestedFor(urlEqualTo("/v1/models"))
@@ -219,7 +218,9 @@ final class GreenformersClientTest {
     SERVICE.stubFor(
         get(path)
             .withHeader("Last-Event-ID", equalTo("0"))
-            .willReturn(aResponse().withBody(event(1, "QUEUED") + ": still here\n\n" + event(2, "RUNNING"))));
+            .willReturn(
+                aResponse()
+                    .withBody(event(1, "QUEUED") + ": still here\n\n" + event(2, "RUNNING"))));
     SERVICE.stubFor(
         get(path)
             .withHeader("Last-Event-ID", equalTo("2"))
@@ -305,8 +306,7 @@ final class GreenformersClientTest {
   @Test
   void theAsyncClientDoesTheSameLater() {
     SERVICE.stubFor(get(anyUrl()).willReturn(okJson(json("RUNNING"))));
-    assertThat(client.async().compression(ID).join().state())
-        .isEqualTo(CompressionState.RUNNING);
+    assertThat(client.async().compression(ID).join().state()).isEqualTo(CompressionState.RUNNING);
     SERVICE.stubFor(any(anyUrl()).willReturn(aResponse().withStatus(409)));
     assertThatThrownBy(() -> client.async().cancel(ID).join())
         .isInstanceOf(CompletionException.class)

@@ -31,6 +31,7 @@ final class InspectStage {
       long opset,
       String producer,
       long bytes,
+      List<String> externalData,
       long parameters,
       List<SiteRow> sites) {}
 
@@ -76,6 +77,7 @@ final class InspectStage {
               model.opset(),
               model.proto().getProducerName() + " " + model.proto().getProducerVersion(),
               model.fileBytes(),
+              model.externalFiles(),
               parameters(model),
               sites.stream().map(SiteRow::of).toList()));
       context.progress(1, "found %d sites".formatted(sites.size()));

@@ -21,7 +21,10 @@ final class ArchitectureTest {
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage(
-            "io.greenformers.core..", "io.greenformers.engine..", "ai.onnxruntime..", "org.bytedeco..")
+            "io.greenformers.core..",
+            "io.greenformers.engine..",
+            "ai.onnxruntime..",
+            "org.bytedeco..")
         .check(SERVICE);
   }
 

@@ -5,8 +5,6 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.UnsafeByteOperations;
 import io.greenformers.core.onnx.InvalidModelException.Fault;
 import io.greenformers.core.onnx.proto.ModelProto;
-import io.greenformers.core.onnx.proto.TensorProto;
-import io.greenformers.core.onnx.proto.TensorProto.DataLocation;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.MappedByteBuffer;
@@ -45,7 +43,7 @@ public final class ModelReader {
       try {
         ModelProto checked = ModelCheck.check(proto, weights);
         long bytes = ModelFiles.size(files.model()) + weights.referencedBytes();
-        return new OnnxModel(checked, weights, usesExternalData(proto), bytes);
+        return new OnnxModel(checked, weights, weights.referencedFiles(), bytes);
       } catch (Throwable e) {
         weights.close();
         throw e;
@@ -81,13 +79,5 @@ public final class ModelReader {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-  }
-
-  private static boolean usesExternalData(ModelProto proto) {
-    return proto.getGraph().getInitializerList().stream().anyMatch(ModelReader::isExternal);
-  }
-
-  private static boolean isExternal(TensorProto tensor) {
-    return tensor.getDataLocation() == DataLocation.EXTERNAL;
   }
 }

@@ -70,7 +70,7 @@ public final class ModelWriter {
     Path file = directory.resolve(name);
     Path data = directory.resolve(dataName);
     try {
-      if (!model.externalData() && weightBytes <= MOST_INLINE_BYTES) {
+      if (model.externalFiles().isEmpty() && weightBytes <= MOST_INLINE_BYTES) {
         save(rewrite(model.proto(), this::inline), file);
         return ModelFiles.of(file);
       }

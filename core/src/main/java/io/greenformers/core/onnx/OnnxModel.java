@@ -2,6 +2,7 @@ package io.greenformers.core.onnx;
 
 import io.greenformers.core.onnx.proto.ModelProto;
 import io.greenformers.core.onnx.proto.OperatorSetIdProto;
+import java.util.List;
 
 /**
  * A valid model: its graph on the heap, its weights in mapped files.
@@ -12,12 +13,15 @@ import io.greenformers.core.onnx.proto.OperatorSetIdProto;
  * @param proto the graph, nodes in topological order; large tensors are seen through {@code
  *     weights}
  * @param weights where the bytes of tensors are
- * @param externalData whether the model keeps tensors in files of their own
+ * @param externalFiles the given files that tensors refer to, by location, in order
  * @param fileBytes of the protobuf file and every external file that it refers to, as they were
  *     given
  */
 public record OnnxModel(
-    ModelProto proto, WeightStore weights, boolean externalData, long fileBytes) {
+    ModelProto proto, WeightStore weights, List<String> externalFiles, long fileBytes) {
+  public OnnxModel {
+    externalFiles = List.copyOf(externalFiles);
+  }
 
   /** The version of the default operator set. */
   public long opset() {
@@ -34,6 +38,6 @@ public record OnnxModel(
   }
 
   OnnxModel with(ModelProto changed) {
-    return new OnnxModel(changed, weights, externalData, fileBytes);
+    return new OnnxModel(changed, weights, externalFiles, fileBytes);
   }
 }

@@ -76,6 +76,11 @@ public final class WeightStore implements AutoCloseable {
     return OptionalLong.of(referenced.computeIfAbsent(location, l -> ModelFiles.size(file)));
   }
 
+  /** The given files that tensors were found to refer to, by location. */
+  List<String> referencedFiles() {
+    return referenced.keySet().stream().sorted().toList();
+  }
+
   /** The bytes of all given files that tensors were found to refer to. */
   long referencedBytes() {
     return referenced.values().stream().mapToLong(Long::longValue).sum();

@@ -22,6 +22,7 @@ import org.springframework.validation.annotation.Validated;
  * @param engine how children are bounded
  * @param limits what uploads may take
  * @param portFile where the port is written when the service is ready; for {@code server.port=0}
+ * @param endsWithInput whether the service ends when its standard input does
  */
 @Validated
 @ConfigurationProperties("greenformers")
@@ -32,7 +33,8 @@ public record ServiceSettings(
     @Min(1) int parallelStages,
     @Valid @DefaultValue Engine engine,
     @Valid @DefaultValue Limits limits,
-    @Nullable Path portFile) {
+    @Nullable Path portFile,
+    boolean endsWithInput) {
 
   public ServiceSettings {
     if (data.toString().contains(";")) {

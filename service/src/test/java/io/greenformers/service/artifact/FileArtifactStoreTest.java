@@ -58,8 +58,7 @@ final class FileArtifactStoreTest extends ArtifactStoreContract {
     assertThatThrownBy(
             () -> store.put(new ByteArrayInputStream(new byte[10]), 10, Optional.empty()))
         .isInstanceOfSatisfying(
-            UploadException.class,
-            e -> assertThat(e.fault()).isEqualTo(Fault.DISK_FULL));
+            UploadException.class, e -> assertThat(e.fault()).isEqualTo(Fault.DISK_FULL));
     assertThat(files()).isZero();
   }
 
@@ -72,6 +71,7 @@ final class FileArtifactStoreTest extends ArtifactStoreContract {
         new ServiceSettings.Engine(
             DataSize.ofGigabytes(1), Duration.ofHours(1), Duration.ofMinutes(1)),
         new ServiceSettings.Limits(DataSize.ofBytes(MOST_BYTES), DataSize.ofBytes(freeDisk)),
-        null);
+        null,
+        false);
   }
 }

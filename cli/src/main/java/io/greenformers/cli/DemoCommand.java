@@ -1,0 +1,86 @@
+package io.greenformers.cli;
+
+import io.greenformers.protocol.request.CompressionRequest;
+import io.greenformers.protocol.request.RequestDocument;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+import tools.jackson.databind.json.JsonMapper;
+
+@Command(
+    name = "demo",
+    mixinStandardHelpOptions = true,
+    description =
+        "Compresses all-MiniLM-L6-v2 through a service that runs as long as the demo does.",
+    footer = {"", "Model and sentences come from Maven Central, about 150 MB the first time."})
+final class DemoCommand implements Callable<Integer> {
+  @Option(
+      names = "--out",
+      paramLabel = "DIR",
+      description = "For model and report (default: ${DEFAULT-VALUE}).",
+      defaultValue = "greenformers-demo")
+  Path out = Path.of("");
+
+  @Option(
+      names = "--size-ratio",
+      description = "Compressed / original bytes (default: ${DEFAULT-VALUE}).",
+      defaultValue = "0.6")
+  double sizeRatio;
+
+  @Option(names = "--quiet", description = "Show no progress.")
+  boolean quiet;
+
+  @Spec CommandSpec spec = CommandSpec.create();
+
+  @Override
+  public Integer call() throws Exception {
+    say("fetching all-MiniLM-L6-v2 and sentences of WordNet from Maven Central");
+    DemoFiles files = DemoFiles.fetch();
+    Files.createDirectories(out);
+    boolean passed;
+    try (TemporaryDirectory directory = TemporaryDirectory.create()) {
+      say("starting a service on a free port");
+      Path log = out.resolve("service.log");
+      try (ServiceProcess service = ServiceProcess.start(directory.path().resolve("data"), log)) {
+        String url = service.awaitUrl();
+        say("compressing through %s to %.2f of the size".formatted(url, sizeRatio));
+        passed =
+            new RemoteCompression(url, new ProgressLine(System.err, quiet))
+                .run(files.model(), Map.of(), RequestDocument.toJson(request(files)), out);
+      }
+    }
+    var writer = spec.commandLine().getOut();
+    String report = Files.readString(out.resolve("report.json"));
+    new ReportTable(new JsonMapper().readTree(report), writer).print(out);
+    writer.flush();
+    return passed ? ExitCode.DONE : ExitCode.GATE_NOT_MET;
+  }
+
+  private CompressionRequest request(DemoFiles files) {
+    return RequestDocument.parseJson(
+        new JsonMapper()
+            .writeValueAsString(
+                Map.of(
+                    "model",
+                    files.model().toString(),
+                    "budget",
+                    Map.of("sizeRatio", sizeRatio),
+                    "data",
+                    Map.of(
+                        "evaluation",
+                        files.sentences().toString(),
+                        "tokenizer",
+                        files.tokenizer().toString()))));
+  }
+
+  private void say(String what) {
+    if (!quiet) {
+      System.err.println("demo: " + what);
+    }
+  }
+}

@@ -14,8 +14,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Stream;
 
-/** Runs two models, one after the other, on the same random inputs. */
+/** Runs two models, one after the other, on the same inputs. */
 final class Comparison {
   private static final int BATCH = 2;
   private static final int BATCHES = 4;
@@ -25,36 +26,45 @@ final class Comparison {
 
   private Comparison() {}
 
-  static Parity parity(Path reference, Path other, GraphIndex index, long seed) {
+  /** What both models are run on; made from what the first one says it takes. */
+  interface Inputs {
+    List<Map<String, Tensor>> of(ModelSession session);
+  }
+
+  static Inputs random(GraphIndex index, long seed) {
+    return session -> {
+      RandomInputs random = new RandomInputs(session.inputs(), TokenBounds.of(index), seed);
+      int length = length(session, random);
+      return Stream.generate(() -> random.next(BATCH, length)).limit(BATCHES).toList();
+    };
+  }
+
+  static Parity parity(Path reference, Path other, Inputs inputs) {
     Parity parity = Parity.NONE;
-    for (Pair pair : run(reference, other, index, seed)) {
+    for (Pair pair : run(reference, other, inputs)) {
       parity = parity.with(pair.first(), pair.second());
     }
     return parity;
   }
 
-  static Fidelity fidelity(Path original, Path compressed, GraphIndex index, long seed) {
+  static Fidelity fidelity(Path original, Path compressed, Inputs inputs) {
     Fidelity fidelity = new Fidelity();
-    run(original, compressed, index, seed).forEach(p -> fidelity.add(p.first(), p.second()));
+    run(original, compressed, inputs).forEach(p -> fidelity.add(p.first(), p.second()));
     return fidelity;
   }
 
   private record Pair(Map<String, Tensor> first, Map<String, Tensor> second) {}
 
-  private static List<Pair> run(Path first, Path second, GraphIndex index, long seed) {
-    List<Map<String, Tensor>> inputs = new ArrayList<>();
-    List<Map<String, Tensor>> outputs = new ArrayList<>();
+  private static List<Pair> run(Path first, Path second, Inputs source) {
+    List<Map<String, Tensor>> inputs;
+    List<Map<String, Tensor>> outputs;
     try (ModelSession session = ModelSession.open(first, Optimization.NONE)) {
-      RandomInputs random = new RandomInputs(session.inputs(), TokenBounds.of(index), seed);
-      int length = length(session, random);
-      for (int i = 0; i < BATCHES; i++) {
-        inputs.add(random.next(BATCH, length));
-        outputs.add(session.run(inputs.getLast()));
-      }
+      inputs = source.of(session);
+      outputs = inputs.stream().map(session::run).toList();
     }
     List<Pair> pairs = new ArrayList<>();
     try (ModelSession session = ModelSession.open(second, Optimization.NONE)) {
-      for (int i = 0; i < BATCHES; i++) {
+      for (int i = 0; i < inputs.size(); i++) {
         pairs.add(new Pair(outputs.get(i), session.run(inputs.get(i))));
       }
     }

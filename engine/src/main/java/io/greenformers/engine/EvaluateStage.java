@@ -5,6 +5,7 @@ import io.greenformers.core.onnx.OnnxModel;
 import io.greenformers.core.onnx.WeightStore;
 import io.greenformers.core.site.TokenBounds;
 import io.greenformers.engine.data.RandomInputs;
+import io.greenformers.engine.data.TextInputs;
 import io.greenformers.engine.evaluation.Fidelity;
 import io.greenformers.engine.evaluation.LatencyGrid;
 import io.greenformers.engine.report.Documents;
@@ -16,6 +17,7 @@ import io.greenformers.protocol.child.ChildMessage;
 import io.greenformers.protocol.child.StageRequest;
 import io.greenformers.protocol.request.Budget;
 import io.greenformers.protocol.request.Evaluation;
+import io.greenformers.protocol.request.TextData;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -25,6 +27,9 @@ import java.util.Optional;
 /** Measures both models and writes the report. */
 final class EvaluateStage {
   private static final Duration PER_CELL = Duration.ofSeconds(3);
+
+  /** How many texts fidelity is measured on. */
+  private static final int TEXTS = 256;
 
   private final StageRequest request;
   private final StageFiles files;
@@ -47,7 +52,7 @@ final class EvaluateStage {
       Path after = files.canonical(compressed, "compressed");
       GraphIndex index = GraphIndex.of(original);
       context.progress(0.1, "comparing outputs");
-      Fidelity fidelity = Comparison.fidelity(before, after, index, request.request().seed());
+      Fidelity fidelity = Comparison.fidelity(before, after, inputs(index));
       List<LatencyGrid.Cell> latency = latency(before, after, index);
       Report report = report(factorization, fidelity, latency);
       files.write("report.json", report);
@@ -59,6 +64,21 @@ final class EvaluateStage {
           report.gate().bound().orElse(""),
           List.of("report.json", "report.html", "manifest.json"));
     }
+  }
+
+  private Comparison.Inputs inputs(GraphIndex index) {
+    long seed = request.request().seed();
+    Optional<TextData> data = request.request().data();
+    return data.isEmpty()
+        ? Comparison.random(index, seed)
+        : session ->
+            new TextInputs(session.inputs(), TokenBounds.of(index))
+                .read(
+                    files.file("data/evaluation"),
+                    files.file("data/tokenizer"),
+                    data.get().mostTokens(),
+                    TEXTS,
+                    seed);
   }
 
   private List<LatencyGrid.Cell> latency(Path before, Path after, GraphIndex index) {

@@ -1,6 +1,7 @@
 package io.greenformers.engine;
 
 import io.greenformers.core.onnx.InvalidModelException;
+import io.greenformers.engine.data.InvalidDatasetException;
 import io.greenformers.engine.runtime.UnrunnableModelException;
 import io.greenformers.protocol.child.ChildCodec;
 import io.greenformers.protocol.child.ChildMessage;
@@ -69,6 +70,8 @@ public final class Main {
     } catch (InvalidModelException e) {
       return new ChildMessage.Refused(e.code(), String.valueOf(e.getMessage()));
     } catch (UnrunnableModelException e) {
+      return new ChildMessage.Refused(e.code(), String.valueOf(e.getMessage()));
+    } catch (InvalidDatasetException e) {
       return new ChildMessage.Refused(e.code(), String.valueOf(e.getMessage()));
     } catch (StackOverflowError e) {
       return new ChildMessage.Refused(

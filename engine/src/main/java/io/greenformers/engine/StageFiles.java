@@ -75,11 +75,16 @@ final class StageFiles {
   }
 
   <T> T json(String name, Class<T> type) {
+    return JSON.readValue(file(name).toFile(), type);
+  }
+
+  /** A file that the stage was given. */
+  Path file(String name) {
     Path file = request.artifacts().get(name);
     if (file == null) {
       throw new IllegalArgumentException("expected the artifact " + name);
     }
-    return JSON.readValue(file.toFile(), type);
+    return file;
   }
 
   private static Path directory(Path directory) {

@@ -66,6 +66,9 @@ public final class EngineChild {
     environment.put("HOME", directory.toString());
     // libtorch's and OpenBLAS's threads otherwise spin against each other
     environment.put("OMP_WAIT_POLICY", "PASSIVE");
+    // the tokenizer library otherwise looks for GPU natives on the network
+    environment.put("RUST_FLAVOR", "cpu");
+    environment.put("DJL_CACHE_DIR", directory.resolve("natives").toString());
     return builder;
   }
 }

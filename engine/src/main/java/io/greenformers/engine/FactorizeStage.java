@@ -97,7 +97,8 @@ final class FactorizeStage {
     plan.ranks().keySet().forEach(s -> full.put(s, fullRank(s).factors()));
     OnnxModel rewritten = new FactorizePass(index, full).apply(model).model();
     Path path = files.canonical(rewritten, "full-rank");
-    Parity parity = Comparison.parity(canonical, path, Comparison.random(index, request.request().seed()));
+    Parity parity =
+        Comparison.parity(canonical, path, Comparison.random(index, request.request().seed()));
     boolean half =
         full.keySet().stream()
             .anyMatch(s -> s.type() == DataType.FLOAT16 || s.type() == DataType.BFLOAT16);

@@ -1,0 +1,117 @@
+package io.greenformers.it;
+
+import io.greenformers.client.GreenformersClient;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+/** The packaged service as a process of its own, as {@code ./greenformers serve} starts it. */
+final class RunningService implements AutoCloseable {
+  private static final Path HOME = Path.of("..").toAbsolutePath().normalize();
+  private static final long MOST_START_SECONDS = 90;
+
+  private final Process process;
+  private final String url;
+
+  private RunningService(Process process, String url) {
+    this.process = process;
+    this.url = url;
+  }
+
+  /**
+   * Starts it with little heap, as a service that parses nothing needs no more.
+   *
+   * @param data the directory that it owns; may hold what an earlier one left
+   */
+  static RunningService start(Path data, String... settings) {
+    try {
+      Path portFile = data.resolveSibling(data.getFileName() + ".port");
+      Path log = data.resolveSibling(data.getFileName() + ".log");
+      Files.deleteIfExists(portFile);
+      List<String> command =
+          new ArrayList<>(
+              List.of(
+                  Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                  "-Xmx256m",
+                  "-XX:+UseSerialGC",
+                  "-XX:TieredStopAtLevel=1",
+                  "-jar",
+                  jar().toString(),
+                  "--greenformers.home=" + HOME,
+                  "--greenformers.data=" + data,
+                  "--greenformers.port-file=" + portFile,
+                  "--greenformers.ends-with-input=true",
+                  "--server.port=0"));
+      command.addAll(List.of(settings));
+      Process process =
+          new ProcessBuilder(command)
+              .redirectErrorStream(true)
+              .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
+              .start();
+      return new RunningService(process, "http://127.0.0.1:" + awaitPort(process, portFile, log));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static Path jar() throws IOException {
+    try (Stream<Path> files = Files.list(HOME.resolve("service/target"))) {
+      return files
+          .filter(f -> f.getFileName().toString().matches("service-.*\\.jar"))
+          .findFirst()
+          .orElseThrow();
+    }
+  }
+
+  private static String awaitPort(Process process, Path portFile, Path log) throws IOException {
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(MOST_START_SECONDS);
+    while (!Files.exists(portFile)) {
+      if (!process.isAlive() || System.nanoTime() > end) {
+        process.destroyForcibly();
+        throw new IllegalStateException("the service did not start:\n" + Files.readString(log));
+      }
+      Thread.onSpinWait();
+    }
+    return Files.readString(portFile).strip();
+  }
+
+  String url() {
+    return url;
+  }
+
+  GreenformersClient client() {
+    return GreenformersClient.builder().baseUrl(url).build();
+  }
+
+  boolean isAlive() {
+    return process.isAlive();
+  }
+
+  /** {@code kill -9}. */
+  void kill() throws InterruptedException {
+    process.destroyForcibly().waitFor();
+  }
+
+  /** Processes that the service started and that are still there. */
+  List<ProcessHandle> children() {
+    return process.descendants().toList();
+  }
+
+  @Override
+  public void close() {
+    process.destroy();
+    try {
+      if (!process.waitFor(30, TimeUnit.SECONDS)) {
+        process.destroyForcibly().waitFor();
+      }
+    } catch (InterruptedException e) {
+      process.destroyForcibly();
+      Thread.currentThread().interrupt();
+    }
+  }
+}

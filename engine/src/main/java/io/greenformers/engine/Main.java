@@ -2,6 +2,7 @@ package io.greenformers.engine;
 
 import io.greenformers.core.onnx.InvalidModelException;
 import io.greenformers.engine.data.InvalidDatasetException;
+import io.greenformers.engine.runtime.RunLimitException;
 import io.greenformers.engine.runtime.UnrunnableModelException;
 import io.greenformers.protocol.child.ChildCodec;
 import io.greenformers.protocol.child.ChildMessage;
@@ -14,6 +15,9 @@ import java.io.InputStreamReader;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.Set;
 
 /**
  * The child process: one stage, asked for on standard input, answered on standard output.
@@ -25,6 +29,7 @@ public final class Main {
   private static final Duration HEARTBEAT = Duration.ofSeconds(2);
 
   private final PrintStream out;
+  private final ProgressPace pace = new ProgressPace(System::nanoTime);
   private volatile boolean cancelled;
 
   private Main(PrintStream out) {
@@ -45,7 +50,10 @@ public final class Main {
     Main main = new Main(protocol);
     Thread.ofPlatform().daemon().name("parent").start(() -> main.listen(in));
     Thread.ofPlatform().daemon().name("heartbeat").start(main::beat);
-    System.exit(main.answer(line));
+    int status = main.answer(line);
+    System.err.flush();
+    // no shutdown hooks: ONNX Runtime's frees what its threads may still use, and crashes
+    Runtime.getRuntime().halt(status);
   }
 
   private int answer(String line) {
@@ -73,6 +81,8 @@ public final class Main {
       return new ChildMessage.Refused(e.code(), String.valueOf(e.getMessage()));
     } catch (InvalidDatasetException e) {
       return new ChildMessage.Refused(e.code(), String.valueOf(e.getMessage()));
+    } catch (RunLimitException e) {
+      return new ChildMessage.Refused(e.code(), String.valueOf(e.getMessage()));
     } catch (StackOverflowError e) {
       return new ChildMessage.Refused(
           "model-too-deep", "the model is nested too deeply to be read");
@@ -80,16 +90,32 @@ public final class Main {
       return new ChildMessage.Failed("out-of-memory", String.valueOf(e.getMessage()));
     } catch (LinkageError | RuntimeException e) {
       e.printStackTrace(System.err);
-      boolean full = String.valueOf(e.getMessage()).contains("No space left on device");
-      return new ChildMessage.Failed(full ? "disk-full" : "internal", e.toString());
+      return new ChildMessage.Failed(isDiskFull(e) ? "disk-full" : "internal", e.toString());
     }
   }
 
+  /** An I/O error is seldom the outermost one: readers and writers wrap it. */
+  static boolean isDiskFull(Throwable error) {
+    Set<Throwable> seen = Collections.newSetFromMap(new IdentityHashMap<>());
+    for (Throwable e = error; e != null && seen.add(e); e = e.getCause()) {
+      String message = String.valueOf(e.getMessage());
+      if (message.contains("No space left on device")
+          || message.contains("Disk quota exceeded")
+          || message.contains("There is not enough space on the disk")) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** At most ten a second, and always the first and the last: a site may take a millisecond. */
   private void progress(double fraction, String activity) {
     if (cancelled) {
       throw new StageCancelledException();
     }
-    send(new ChildMessage.Progress(fraction, activity));
+    if (pace.lets(fraction)) {
+      send(new ChildMessage.Progress(fraction, activity));
+    }
   }
 
   private synchronized void send(ChildMessage message) {

@@ -17,21 +17,18 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
 /**
  * A model that is loaded in ONNX Runtime, on the CPU. Holds native memory until closed; not
  * thread-safe.
  */
 public final class ModelSession implements AutoCloseable {
-  /** A model may loop for ever; no model worth serving takes this long for one input. */
-  private static final Duration LONGEST_RUN = Duration.ofSeconds(60);
-
-  private final OrtEnvironment environment = OrtEnvironment.getEnvironment();
   private final OrtSession session;
+  private final Duration runLimit;
 
-  private ModelSession(OrtSession session) {
+  private ModelSession(OrtSession session, Duration runLimit) {
     this.session = session;
+    this.runLimit = runLimit;
   }
 
   /** How much ONNX Runtime may rewrite the graph that it loads. */
@@ -48,6 +45,10 @@ public final class ModelSession implements AutoCloseable {
    * @throws UnrunnableModelException if ONNX Runtime refuses it
    */
   public static ModelSession open(Path model, Optimization optimization) {
+    return open(model, optimization, RunLimit.configured());
+  }
+
+  static ModelSession open(Path model, Optimization optimization, Duration runLimit) {
     try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
       options.setOptimizationLevel(
           optimization == Optimization.ALL
@@ -57,17 +58,16 @@ public final class ModelSession implements AutoCloseable {
       // threads of a session that waits must not spin against the other session's
       options.addConfigEntry("session.intra_op.allow_spinning", "0");
       options.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR);
-      OrtEnvironment environment = OrtEnvironment.getEnvironment();
-      return new ModelSession(environment.createSession(model.toString(), options));
+      OrtEnvironment environment = OnnxRuntime.environment();
+      return new ModelSession(environment.createSession(model.toString(), options), runLimit);
     } catch (OrtException e) {
-      throw new UnrunnableModelException(
-          "ONNX Runtime does not accept the model: " + withoutPath(e, model), e);
+      throw OrtErrors.refused(e, model);
     }
   }
 
   /** The version of ONNX Runtime. */
   public static String runtimeVersion() {
-    return OrtEnvironment.getEnvironment().getVersion();
+    return OnnxRuntime.environment().getVersion();
   }
 
   /** The inputs that a caller must give. */
@@ -85,32 +85,50 @@ public final class ModelSession implements AutoCloseable {
    * @param inputs by name
    * @return the tensor outputs by name, copied out of the session
    * @throws UnrunnableModelException if ONNX Runtime fails on them
+   * @throws RunLimitException if the run takes longer than a run may take
    */
   public Map<String, Tensor> run(Map<String, Tensor> inputs) {
-    return run(inputs, session.getOutputNames());
+    try (Feed feed = Feed.of(inputs);
+        OrtSession.RunOptions options = new OrtSession.RunOptions();
+        RunLimit limit = new RunLimit(options, runLimit);
+        OrtSession.Result result = run(feed, options, limit)) {
+      Map<String, Tensor> outputs = new LinkedHashMap<>();
+      for (Map.Entry<String, OnnxValue> output : result) {
+        if (output.getValue() instanceof OnnxTensor tensor) {
+          outputs.put(output.getKey(), copy(tensor));
+        }
+      }
+      return outputs;
+    } catch (OrtException e) {
+      throw OrtErrors.failed(e);
+    }
   }
 
-  private Map<String, Tensor> run(Map<String, Tensor> inputs, Set<String> names) {
-    Map<String, OnnxTensor> fed = new LinkedHashMap<>();
-    try {
-      for (Map.Entry<String, Tensor> input : inputs.entrySet()) {
-        fed.put(input.getKey(), feed(input.getValue()));
-      }
-      try (OrtSession.RunOptions options = new OrtSession.RunOptions();
-          RunLimit limit = new RunLimit(options, LONGEST_RUN);
-          OrtSession.Result result = session.run(fed, names, options)) {
-        Map<String, Tensor> outputs = new LinkedHashMap<>();
-        for (Map.Entry<String, OnnxValue> output : result) {
-          if (output.getValue() instanceof OnnxTensor tensor) {
-            outputs.put(output.getKey(), copy(tensor));
-          }
-        }
-        return outputs;
-      }
+  /**
+   * Times one run, and nothing but it: inputs are ready before, outputs are freed after.
+   *
+   * @return nanoseconds
+   * @throws UnrunnableModelException if ONNX Runtime fails on the inputs
+   * @throws RunLimitException if the run takes longer than a run may take
+   */
+  public long time(Feed feed) {
+    try (OrtSession.RunOptions options = new OrtSession.RunOptions();
+        RunLimit limit = new RunLimit(options, runLimit)) {
+      long start = System.nanoTime();
+      OrtSession.Result result = run(feed, options, limit);
+      long nanoseconds = System.nanoTime() - start;
+      result.close();
+      return nanoseconds;
     } catch (OrtException e) {
-      throw new UnrunnableModelException("ONNX Runtime fails on the input: " + e.getMessage(), e);
-    } finally {
-      fed.values().forEach(OnnxTensor::close);
+      throw OrtErrors.failed(e);
+    }
+  }
+
+  private OrtSession.Result run(Feed feed, OrtSession.RunOptions options, RunLimit limit) {
+    try {
+      return session.run(feed.tensors(), session.getOutputNames(), options);
+    } catch (OrtException e) {
+      throw limit.explain(e);
     }
   }
 
@@ -121,15 +139,6 @@ public final class ModelSession implements AutoCloseable {
     } catch (OrtException e) {
       throw new UnrunnableModelException("the session does not close: " + e.getMessage(), e);
     }
-  }
-
-  private OnnxTensor feed(Tensor tensor) throws OrtException {
-    long[] shape = tensor.shape().stream().mapToLong(Long::longValue).toArray();
-    return OnnxTensor.createTensor(
-        environment,
-        tensor.bytes().duplicate().order(ByteOrder.nativeOrder()),
-        shape,
-        tensor.type().java());
   }
 
   private static Tensor copy(OnnxTensor tensor) {
@@ -158,9 +167,5 @@ public final class ModelSession implements AutoCloseable {
               : new Dimension.Dynamic(info.getDimensionNames()[i]));
     }
     return new InputSpec(node.getName(), ElementType.of(info.onnxType), shape);
-  }
-
-  private static String withoutPath(OrtException e, Path model) {
-    return String.valueOf(e.getMessage()).replace(model.toString(), "the model");
   }
 }

@@ -3,6 +3,7 @@ package io.greenformers.protocol.child;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * One line of a child's standard output.
@@ -30,7 +31,14 @@ public sealed interface ChildMessage {
    * @param fraction of the stage, from 0 to 1
    * @param activity what is being done, for people: {@code "factorizing /encoder/0/fc1"}
    */
-  record Progress(double fraction, String activity) implements ChildMessage {}
+  record Progress(double fraction, String activity) implements ChildMessage {
+    public Progress {
+      if (!(fraction >= 0 && fraction <= 1)) {
+        throw new IllegalArgumentException("fraction: expected 0 to 1, found " + fraction);
+      }
+      Objects.requireNonNull(activity, "activity");
+    }
+  }
 
   /**
    * The stage is done.
@@ -41,6 +49,7 @@ public sealed interface ChildMessage {
    */
   record Result(boolean gatePassed, String bound, List<String> artifacts) implements ChildMessage {
     public Result {
+      Objects.requireNonNull(bound, "bound");
       artifacts = List.copyOf(artifacts);
     }
   }
@@ -51,14 +60,24 @@ public sealed interface ChildMessage {
    * @param code stable and machine-readable: {@code model-cycle}, {@code model-unknown-operator}, …
    * @param message what, where, expected, found, and what to do
    */
-  record Refused(String code, String message) implements ChildMessage {}
+  record Refused(String code, String message) implements ChildMessage {
+    public Refused {
+      Objects.requireNonNull(code, "code");
+      Objects.requireNonNull(message, "message");
+    }
+  }
 
   /**
    * The child could not do its work for a reason that is not the input's fault.
    *
    * @param code {@code internal}, {@code out-of-memory}, {@code disk-full}
    */
-  record Failed(String code, String message) implements ChildMessage {}
+  record Failed(String code, String message) implements ChildMessage {
+    public Failed {
+      Objects.requireNonNull(code, "code");
+      Objects.requireNonNull(message, "message");
+    }
+  }
 
   /** The child was asked to stop, and did. */
   record Cancelled() implements ChildMessage {}

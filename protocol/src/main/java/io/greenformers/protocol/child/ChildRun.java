@@ -2,14 +2,12 @@ package io.greenformers.protocol.child;
 
 import io.greenformers.protocol.child.ChildOutcome.Fault;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -22,16 +20,14 @@ public final class ChildRun implements AutoCloseable {
   /** What a child may take to end after it was asked to. */
   private static final Duration GRACE = Duration.ofSeconds(5);
 
-  private static final int LOG_LINE_BYTES = 4096;
-  private static final int MOST_LOG_LINES = 10_000;
   private static final int OUT_OF_MEMORY_EXIT = 3;
 
   private final Process process;
-  private final Path directory;
+  private final WorkDirectory directory;
   private final ChildSettings settings;
   private final StageRequest request;
   private final Consumer<ChildMessage.Progress> progress;
-  private final Consumer<String> log;
+  private final BoundedLog log;
   private final AtomicReference<Optional<ChildMessage>> last =
       new AtomicReference<>(Optional.empty());
   private final AtomicReference<Optional<ChildOutcome>> verdict =
@@ -39,15 +35,14 @@ public final class ChildRun implements AutoCloseable {
   private final List<Thread> readers;
   private volatile long lastHeard = System.nanoTime();
   private volatile boolean cancelled;
-  private int logged;
 
   ChildRun(
       Process process,
-      Path directory,
+      WorkDirectory directory,
       ChildSettings settings,
       StageRequest request,
       Consumer<ChildMessage.Progress> progress,
-      Consumer<String> log) {
+      BoundedLog log) {
     this.process = process;
     this.directory = directory;
     this.settings = settings;
@@ -75,6 +70,7 @@ public final class ChildRun implements AutoCloseable {
     for (Thread reader : readers) {
       reader.join(GRACE);
     }
+    log.close();
     return outcome();
   }
 
@@ -94,25 +90,24 @@ public final class ChildRun implements AutoCloseable {
         });
   }
 
+  /** Ends the child and deletes its working directory; waits for both. */
   @Override
   public void close() {
     kill();
-    try (Stream<Path> files = Files.walk(directory)) {
-      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.deleteIfExists(file);
-      }
-    } catch (IOException | UncheckedIOException e) {
-      log.accept("the working directory of a child could not be deleted: " + e.getMessage());
+    try {
+      process.waitFor(GRACE.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
+    log.close();
+    directory.close();
   }
 
   private ChildOutcome outcome() {
     if (verdict.get().isPresent()) {
       return verdict.get().get();
     }
-    if (cancelled) {
-      return new ChildOutcome.Cancelled();
-    }
+    // a result that arrived counts, even when it crossed a request to stop
     return last.get().map(this::outcome).orElseGet(this::ofExit);
   }
 
@@ -128,13 +123,19 @@ public final class ChildRun implements AutoCloseable {
   }
 
   private ChildOutcome ofExit() {
+    if (cancelled) {
+      return new ChildOutcome.Cancelled();
+    }
     int exit = process.exitValue();
     return exit == OUT_OF_MEMORY_EXIT
         ? failed(
             Fault.OUT_OF_MEMORY,
             "the child needed more than its heap of %d MB; give it more"
                 .formatted(settings.heapMegabytes()))
-        : failed(Fault.CRASHED, "the child ended without a result, exit status " + exit);
+        : failed(
+            Fault.CRASHED,
+            "the child ended without a result, exit status %d%s"
+                .formatted(exit, CrashLog.summary(directory.path()).map(c -> ": " + c).orElse("")));
   }
 
   /** Only regular files below the output directory count as artifacts. */
@@ -173,9 +174,11 @@ public final class ChildRun implements AutoCloseable {
     kill();
   }
 
+  /** Whatever the child started ends with it; listed first, since orphans are no descendants. */
   private void kill() {
-    process.descendants().forEach(ProcessHandle::destroyForcibly);
+    List<ProcessHandle> descendants = process.descendants().toList();
     process.destroyForcibly();
+    descendants.forEach(ProcessHandle::destroyForcibly);
   }
 
   private void send(String line) {
@@ -183,7 +186,7 @@ public final class ChildRun implements AutoCloseable {
       process.getOutputStream().write((line + "\n").getBytes(StandardCharsets.UTF_8));
       process.getOutputStream().flush();
     } catch (IOException e) {
-      log("the child no longer listens: " + e.getMessage());
+      log.add("the child no longer listens: " + e.getMessage());
     }
   }
 
@@ -199,10 +202,10 @@ public final class ChildRun implements AutoCloseable {
           return;
         }
         String text = line.get().text();
-        ChildCodec.message(text).ifPresentOrElse(this::receive, () -> log(text));
+        ChildCodec.message(text).ifPresentOrElse(this::receive, () -> log.add(text));
       }
     } catch (IOException e) {
-      log("the child's output broke off: " + e.getMessage());
+      log.add("the child's output broke off: " + e.getMessage());
     }
   }
 
@@ -222,7 +225,7 @@ public final class ChildRun implements AutoCloseable {
     try {
       progress.accept(message);
     } catch (RuntimeException e) {
-      condemn(Fault.INTERNAL, "the progress listener failed: " + e);
+      log.add("the progress listener failed: " + e);
     }
   }
 
@@ -233,19 +236,13 @@ public final class ChildRun implements AutoCloseable {
   }
 
   private void readLog() {
-    BoundedLines lines = new BoundedLines(process.getErrorStream(), LOG_LINE_BYTES);
+    BoundedLines lines = new BoundedLines(process.getErrorStream(), BoundedLog.LINE_CHARACTERS);
     try {
       for (var line = lines.next(); line.isPresent(); line = lines.next()) {
-        log(line.get().text());
+        log.add(line.get().text());
       }
     } catch (IOException e) {
-      log("the child's log broke off: " + e.getMessage());
-    }
-  }
-
-  private synchronized void log(String line) {
-    if (logged++ < MOST_LOG_LINES) {
-      log.accept(line.substring(0, Math.min(line.length(), LOG_LINE_BYTES)));
+      log.add("the child's log broke off: " + e.getMessage());
     }
   }
 }

@@ -5,61 +5,71 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
  * Starts engine children: one JVM per stage, so that native code never shares the parent's process.
+ * Thread-safe.
  */
 public final class EngineChild {
   static final String MAIN = "io.greenformers.engine.Main";
 
   private final ChildSettings settings;
   private final String mainClass;
+  private final Path temporary;
 
   public EngineChild(ChildSettings settings) {
-    this(settings, MAIN);
+    this(settings, MAIN, Path.of(System.getProperty("java.io.tmpdir")));
   }
 
-  EngineChild(ChildSettings settings, String mainClass) {
+  /**
+   * A child that is not the engine.
+   *
+   * @param temporary where children get their working directories
+   */
+  EngineChild(ChildSettings settings, String mainClass, Path temporary) {
     this.settings = settings;
     this.mainClass = mainClass;
+    this.temporary = temporary;
   }
 
   /**
    * Starts a stage.
    *
    * @param progress is told how far the child is, from a thread of the run
-   * @param log is told every line that is no message, shortened, from threads of the run
+   * @param log is told the lines that are no message, shortened: the first ones as they come, and
+   *     the last ones at the end; from threads of the run
    * @throws UncheckedIOException if the child cannot be started at all
    */
   public ChildRun start(
       StageRequest request, Consumer<ChildMessage.Progress> progress, Consumer<String> log) {
+    BoundedLog bounded = new BoundedLog(log);
     try {
-      Path directory = Files.createTempDirectory("greenformers-child-");
-      Process process = builder(directory).start();
-      return new ChildRun(process, directory, settings, request, progress, log);
+      WorkDirectory directory = WorkDirectory.create(temporary, bounded);
+      try {
+        Process process = builder(directory.path(), request.stage()).start();
+        return new ChildRun(process, directory, settings, request, progress, bounded);
+      } catch (IOException e) {
+        directory.close();
+        throw e;
+      }
     } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      throw new UncheckedIOException(
+          "the engine child cannot be started with " + settings.java() + ": " + e.getMessage(), e);
     }
   }
 
-  private ProcessBuilder builder(Path directory) {
-    ProcessBuilder builder =
-        new ProcessBuilder(
-            settings.java().toString(),
-            "-Xmx" + settings.heapMegabytes() + "m",
-            "-XX:+ExitOnOutOfMemoryError",
-            "-XX:-UsePerfData",
-            "-XX:ErrorFile=" + directory.resolve("crash.log"),
-            "-Djava.io.tmpdir=" + directory,
-            "-Dorg.bytedeco.javacpp.cachedir=" + directory.resolve("natives"),
-            "--enable-native-access=ALL-UNNAMED",
-            "--sun-misc-unsafe-memory-access=allow",
-            "-cp",
-            String.join(File.pathSeparator, settings.classPath()),
-            mainClass);
+  private ProcessBuilder builder(Path directory, Stage stage) throws IOException {
+    List<String> command = new ArrayList<>(List.of(settings.java().toString()));
+    command.addAll(bounds(directory));
+    command.addAll(start(directory, stage));
+    command.addAll(
+        List.of("-cp", String.join(File.pathSeparator, settings.classPath()), mainClass));
+    ProcessBuilder builder = new ProcessBuilder(command);
     builder.directory(directory.toFile());
     Map<String, String> environment = builder.environment();
     environment.keySet().retainAll(List.of("PATH", "LANG", "SystemRoot"));
@@ -70,5 +80,42 @@ public final class EngineChild {
     environment.put("RUST_FLAVOR", "cpu");
     environment.put("DJL_CACHE_DIR", directory.resolve("natives").toString());
     return builder;
+  }
+
+  private List<String> bounds(Path directory) {
+    return List.of(
+        "-Xmx" + settings.heapMegabytes() + "m",
+        "-XX:+ExitOnOutOfMemoryError",
+        "-XX:ErrorFile=" + directory.resolve(CrashLog.NAME),
+        "-XX:-CreateCoredumpOnCrash",
+        // a signal ends the child at once: ONNX Runtime's shutdown hook crashes while a model runs
+        "-Xrs",
+        // warnings of the JVM are no protocol lines
+        "-Xlog:disable",
+        "-Xlog:all=error:stderr",
+        "-Djava.io.tmpdir=" + directory,
+        "-Dgreenformers.engine.runLimitSeconds=" + settings.runLimit().toSeconds(),
+        "--enable-native-access=ALL-UNNAMED",
+        "--sun-misc-unsafe-memory-access=allow");
+  }
+
+  /** A short stage costs little more than its start: see {@link ChildCache}. */
+  private List<String> start(Path directory, Stage stage) throws IOException {
+    List<String> options = new ArrayList<>(List.of("-XX:-UsePerfData"));
+    if (stage == Stage.INSPECT) {
+      options.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"));
+    }
+    Optional<ChildCache> cache = ChildCache.of(settings);
+    Path natives = cache.map(ChildCache::natives).orElse(directory.resolve("natives"));
+    Files.createDirectories(natives);
+    options.add("-Dgreenformers.engine.natives=" + natives);
+    options.add("-Dorg.bytedeco.javacpp.cachedir=" + natives.resolve("javacpp"));
+    cache
+        .flatMap(c -> c.classes(settings, stage))
+        .ifPresent(classes -> {
+          options.add("-XX:+AutoCreateSharedArchive");
+          options.add("-XX:SharedArchiveFile=" + classes);
+        });
+    return options;
   }
 }

@@ -2,6 +2,7 @@ package io.greenformers.protocol.child;
 
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Scanner;
 import java.util.concurrent.CountDownLatch;
@@ -22,13 +23,18 @@ final class Misbehaving {
           "escaping-artifact",
           "heap",
           "slow",
-          "refuse");
+          "refuse",
+          "symlink-artifact",
+          "half-message",
+          "obey",
+          "finish-when-cancelled",
+          "descendant");
 
   private Misbehaving() {}
 
   public static void main(String[] args) throws Exception {
-    StageRequest request =
-        ChildCodec.request(new Scanner(System.in, StandardCharsets.UTF_8).nextLine());
+    Scanner in = new Scanner(System.in, StandardCharsets.UTF_8);
+    StageRequest request = ChildCodec.request(in.nextLine());
     String way = WAYS.get((int) request.request().seed());
     switch (way) {
       case "finish" -> {
@@ -52,6 +58,7 @@ final class Misbehaving {
           System.out.println("not a message " + i);
           System.err.println("x".repeat(100));
         }
+        System.err.println("the last words");
         say(new ChildMessage.Result(true, "", List.of()));
       }
       case "two-results" -> {
@@ -76,7 +83,38 @@ final class Misbehaving {
         }
       }
       case "refuse" -> say(new ChildMessage.Refused("model-cycle", "nodes feed each other"));
+      case "symlink-artifact" -> {
+        Path outside = Files.writeString(request.output().resolveSibling("outside"), "");
+        Files.createSymbolicLink(request.output().resolve("report.json"), outside);
+        say(new ChildMessage.Result(true, "", List.of("report.json")));
+      }
+      case "half-message" -> {
+        System.out.println("{\"type\":\"refused\",\"code\":null,\"message\":\"m\"}");
+        System.out.println("{\"type\":\"result\",\"gatePassed\":true}");
+        System.out.println("{\"type\":\"progress\",\"fraction\":7,\"activity\":\"a\"}");
+      }
+      case "obey" -> {
+        say(new ChildMessage.Progress(0.1, "waiting"));
+        awaitCancel(in);
+        say(new ChildMessage.Cancelled());
+      }
+      case "finish-when-cancelled" -> {
+        say(new ChildMessage.Progress(0.1, "waiting"));
+        awaitCancel(in);
+        say(new ChildMessage.Result(true, "", List.of()));
+      }
+      case "descendant" -> {
+        Process process = new ProcessBuilder("sleep", "1000").start();
+        say(new ChildMessage.Progress(0.1, Long.toString(process.pid())));
+        new CountDownLatch(1).await();
+      }
       default -> throw new IllegalArgumentException(way);
+    }
+  }
+
+  private static void awaitCancel(Scanner in) {
+    if (!in.nextLine().equals(ChildCodec.CANCEL)) {
+      throw new IllegalStateException("expected to be cancelled");
     }
   }
 

@@ -17,7 +17,26 @@ record ReportTable(JsonNode report, PrintWriter out) {
         size.get("originalBytes").asLong(),
         size.get("compressedBytes").asLong(),
         size.get("ratio").asDouble());
+    JsonNode memory = report.path("memory");
+    if (memory.isObject()) {
+      long original = memory.get("originalPeakBytes").asLong();
+      long compressed = memory.get("compressedPeakBytes").asLong();
+      out.printf(
+          "%-24s %,16d %,16d %8.3f%n",
+          "peak memory of a session",
+          original,
+          compressed,
+          (double) compressed / Math.max(1, original));
+    }
     for (JsonNode cell : report.get("latency")) {
+      if (cell.has("reason")) {
+        out.printf(
+            "%d x %d does not run: %s%n",
+            cell.get("batch").asInt(),
+            cell.get("sequence").asInt(),
+            Text.printable(cell.get("reason").asString()));
+        continue;
+      }
       out.printf(
           "%-24s %13.2f ms %13.2f ms %8.2fx%n",
           "p50 at " + cell.get("batch").asInt() + " x " + cell.get("sequence").asInt(),

@@ -11,8 +11,11 @@ import io.greenformers.engine.evaluation.LatencyGrid;
 import io.greenformers.engine.report.Documents;
 import io.greenformers.engine.report.Report;
 import io.greenformers.engine.report.ReportPage;
+import io.greenformers.engine.runtime.Feed;
 import io.greenformers.engine.runtime.ModelSession;
 import io.greenformers.engine.runtime.ModelSession.Optimization;
+import io.greenformers.engine.runtime.PeakMemory;
+import io.greenformers.engine.runtime.UnrunnableModelException;
 import io.greenformers.protocol.child.ChildMessage;
 import io.greenformers.protocol.child.StageRequest;
 import io.greenformers.protocol.request.Budget;
@@ -21,8 +24,10 @@ import io.greenformers.protocol.request.TextData;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /** Measures both models and writes the report. */
 final class EvaluateStage {
@@ -51,10 +56,12 @@ final class EvaluateStage {
       Path before = files.canonical(original, "original");
       Path after = files.canonical(compressed, "compressed");
       GraphIndex index = GraphIndex.of(original);
+      context.progress(0, "measuring memory");
+      Optional<Report.Memory> memory = memory(before, after, index);
       context.progress(0.1, "comparing outputs");
       Fidelity fidelity = Comparison.fidelity(before, after, inputs(index));
-      List<LatencyGrid.Cell> latency = latency(before, after, index);
-      Report report = report(factorization, fidelity, latency);
+      List<LatencyGrid.Measured> latency = latency(before, after, index);
+      Report report = report(factorization, fidelity, latency, memory);
       files.write("report.json", report);
       files.text("report.html", ReportPage.html(report));
       files.write("manifest.json", Provenance.manifest(request));
@@ -81,9 +88,9 @@ final class EvaluateStage {
                     seed);
   }
 
-  private List<LatencyGrid.Cell> latency(Path before, Path after, GraphIndex index) {
+  private List<LatencyGrid.Measured> latency(Path before, Path after, GraphIndex index) {
     Evaluation.Latency grid = request.request().evaluation().latency();
-    List<LatencyGrid.Cell> cells = new ArrayList<>();
+    List<LatencyGrid.Measured> cells = new ArrayList<>();
     try (ModelSession original = ModelSession.open(before, Optimization.ALL);
         ModelSession compressed = ModelSession.open(after, Optimization.ALL)) {
       RandomInputs inputs =
@@ -94,7 +101,7 @@ final class EvaluateStage {
       for (int batch : grid.batchSizes()) {
         for (int sequence : grid.sequenceLengths()) {
           context.progress(0.2 + 0.7 * done++ / all, "timing %d×%d".formatted(batch, sequence));
-          latency.measure(inputs, batch, sequence).ifPresent(cells::add);
+          cells.add(latency.measure(inputs, batch, sequence));
           if (!inputs.hasDynamicAxes()) {
             return cells;
           }
@@ -104,8 +111,36 @@ final class EvaluateStage {
     return cells;
   }
 
+  /** Before anything else is run: memory that was freed is taken again without growing. */
+  private Optional<Report.Memory> memory(Path before, Path after, GraphIndex index) {
+    OptionalLong compressed = PeakMemory.of(() -> runLargest(after, index));
+    OptionalLong original = PeakMemory.of(() -> runLargest(before, index));
+    return compressed.isPresent() && original.isPresent()
+        ? Optional.of(new Report.Memory(original.getAsLong(), compressed.getAsLong()))
+        : Optional.empty();
+  }
+
+  private void runLargest(Path model, GraphIndex index) {
+    Evaluation.Latency grid = request.request().evaluation().latency();
+    try (ModelSession session = ModelSession.open(model, Optimization.ALL)) {
+      RandomInputs inputs =
+          new RandomInputs(session.inputs(), TokenBounds.of(index), request.request().seed());
+      try (Feed feed =
+          Feed.of(
+              inputs.next(
+                  Collections.max(grid.batchSizes()), Collections.max(grid.sequenceLengths())))) {
+        session.time(feed);
+      }
+    } catch (UnrunnableModelException e) {
+      // the latency grid says that, and why
+    }
+  }
+
   private Report report(
-      Documents.Factorization factorization, Fidelity fidelity, List<LatencyGrid.Cell> latency) {
+      Documents.Factorization factorization,
+      Fidelity fidelity,
+      List<LatencyGrid.Measured> latency,
+      Optional<Report.Memory> memory) {
     Optional<String> broken = broken(factorization.size(), latency);
     return new Report(
         1,
@@ -115,22 +150,27 @@ final class EvaluateStage {
         factorization.solver(),
         factorization.size(),
         latency,
+        memory,
         new Report.FidelityFigures(fidelity.cosine(), fidelity.relativeL2()),
         factorization.parity(),
         factorization.sites(),
         Provenance.of(request));
   }
 
-  private Optional<String> broken(Documents.Size size, List<LatencyGrid.Cell> latency) {
+  private Optional<String> broken(Documents.Size size, List<LatencyGrid.Measured> latency) {
     Budget budget = request.request().budget();
     if (budget.sizeRatio().filter(most -> size.ratio() > most).isPresent()) {
       return Optional.of("sizeRatio");
     }
+    // a bound that could not be measured everywhere does not hold
     double worst =
         latency.stream()
-            .mapToDouble(c -> 1 / c.speedup())
+            .mapToDouble(measured ->
+                switch (measured) {
+                  case LatencyGrid.Cell cell -> 1 / cell.speedup();
+                  case LatencyGrid.Missing m -> Double.POSITIVE_INFINITY;
+                })
             .max()
-            // a bound that nothing was measured for does not hold
             .orElse(Double.POSITIVE_INFINITY);
     return budget.latencyRatio().filter(most -> worst > most).map(m -> "latencyRatio");
   }

@@ -1,15 +1,13 @@
 package io.greenformers.engine.evaluation;
 
 import io.greenformers.engine.data.RandomInputs;
+import io.greenformers.engine.runtime.Feed;
 import io.greenformers.engine.runtime.ModelSession;
-import io.greenformers.engine.runtime.Tensor;
 import io.greenformers.engine.runtime.UnrunnableModelException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 
 /** Times two models in turn on the same inputs, so that a machine that slows down slows both. */
 public final class LatencyGrid {
@@ -32,10 +30,13 @@ public final class LatencyGrid {
     this.perCell = perCell;
   }
 
+  /** What was found at one shape. */
+  public sealed interface Measured {}
+
   /**
-   * One shape's latencies, in ms.
+   * One shape's latencies, in ms: of the run alone, with inputs ready and outputs not yet read.
    *
-   * @param speedup original p50 / compressed p50
+   * @param speedup median of original / compressed, run by run
    */
   public record Cell(
       String provider,
@@ -43,7 +44,11 @@ public final class LatencyGrid {
       int sequence,
       Percentiles originalMs,
       Percentiles compressedMs,
-      double speedup) {}
+      double speedup)
+      implements Measured {}
+
+  /** A shape that a model does not run on, and why. */
+  public record Missing(int batch, int sequence, String reason) implements Measured {}
 
   public record Percentiles(double p50, double p90) {
     static Percentiles of(List<Double> values) {
@@ -54,39 +59,40 @@ public final class LatencyGrid {
     }
   }
 
-  /** Times one shape; empty where the model does not run on it. */
-  public Optional<Cell> measure(RandomInputs inputs, int batch, int sequence) {
-    Map<String, Tensor> input = inputs.next(batch, sequence);
-    try {
+  /** Times one shape. */
+  public Measured measure(RandomInputs inputs, int batch, int sequence) {
+    try (Feed feed = Feed.of(inputs.next(batch, sequence))) {
       for (int i = 0; i < WARM_UP; i++) {
-        original.run(input);
-        compressed.run(input);
+        original.time(feed);
+        compressed.time(feed);
       }
+      return cell(feed, batch, sequence);
     } catch (UnrunnableModelException e) {
-      return Optional.empty();
+      return new Missing(batch, sequence, String.valueOf(e.getMessage()));
     }
+  }
+
+  private Cell cell(Feed feed, int batch, int sequence) {
     List<Double> before = new ArrayList<>();
     List<Double> after = new ArrayList<>();
+    List<Double> speedups = new ArrayList<>();
     long end = System.nanoTime() + perCell.toNanos();
     while (before.size() < LEAST_RUNS || (before.size() < MOST_RUNS && System.nanoTime() < end)) {
       if (before.size() % 2 == 0) {
-        before.add(milliseconds(original, input));
-        after.add(milliseconds(compressed, input));
+        before.add(original.time(feed) / 1e6);
+        after.add(compressed.time(feed) / 1e6);
       } else {
-        after.add(milliseconds(compressed, input));
-        before.add(milliseconds(original, input));
+        after.add(compressed.time(feed) / 1e6);
+        before.add(original.time(feed) / 1e6);
       }
+      speedups.add(before.getLast() / after.getLast());
     }
-    Percentiles originalMs = Percentiles.of(before);
-    Percentiles compressedMs = Percentiles.of(after);
-    double speedup = originalMs.p50() / compressedMs.p50();
-    return Optional.of(
-        new Cell("CPUExecutionProvider", batch, sequence, originalMs, compressedMs, speedup));
-  }
-
-  private static double milliseconds(ModelSession session, Map<String, Tensor> input) {
-    long start = System.nanoTime();
-    session.run(input);
-    return (System.nanoTime() - start) / 1e6;
+    return new Cell(
+        "CPUExecutionProvider",
+        batch,
+        sequence,
+        Percentiles.of(before),
+        Percentiles.of(after),
+        Percentiles.of(speedups).p50());
   }
 }

@@ -14,7 +14,8 @@ public record Report(
     String method,
     String solver,
     Documents.Size size,
-    List<LatencyGrid.Cell> latency,
+    List<LatencyGrid.Measured> latency,
+    Optional<Memory> memory,
     FidelityFigures fidelity,
     Parity parity,
     List<Documents.SiteDecision> sites,
@@ -31,6 +32,13 @@ public record Report(
    * @param bound the bound that was broken
    */
   public record Gate(boolean passed, Optional<String> bound) {}
+
+  /**
+   * What a session takes at its peak, loading and running the largest shape, beyond what the
+   * process had before. The compressed model is measured first: what it leaves behind can only make
+   * the original look smaller.
+   */
+  public record Memory(long originalPeakBytes, long compressedPeakBytes) {}
 
   /** See {@link io.greenformers.engine.evaluation.Fidelity}. */
   public record FidelityFigures(double cosine, double relativeL2) {}

@@ -1,5 +1,6 @@
 package io.greenformers.engine.report;
 
+import io.greenformers.engine.evaluation.LatencyGrid;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -32,13 +33,13 @@ public final class ReportPage {
       <tr><th></th><th class="n">original</th><th class="n">compressed</th><th class="n">ratio</th></tr>
       <tr><td>bytes of all files</td><td class="n">%,d</td><td class="n">%,d</td><td class="n">%.3f</td></tr>
       <tr><td>parameters</td><td class="n">%,d</td><td class="n">%,d</td><td class="n">%.3f</td></tr>
-      </table></div>
+      %s</table></div>
       <h2>Latency</h2><div class="scroll"><table>
       <tr><th>batch × sequence</th><th class="n">original p50</th><th class="n">p90</th>
       <th class="n">compressed p50</th><th class="n">p90 (ms)</th><th class="n">speed-up</th></tr>
       %s</table></div>
       <h2>Fidelity and parity</h2>
-      <p>Outputs on random valid inputs: cosine %.6f, relative L2 distance %.4f.
+      <p>Outputs on the evaluation texts, or on random valid inputs without them: cosine %.6f, relative L2 distance %.4f.
       Before anything was truncated, the same rewrite at full rank differed from the original by at
       most %.1e of its largest output (%d batches).</p>
       <h2>Sites</h2><div class="scroll"><table>
@@ -62,6 +63,7 @@ public final class ReportPage {
         size.originalParameters(),
         size.compressedParameters(),
         (double) size.compressedParameters() / Math.max(1, size.originalParameters()),
+        memory(report),
         latency(report),
         report.fidelity().cosine(),
         report.fidelity().relativeL2(),
@@ -80,21 +82,45 @@ public final class ReportPage {
   }
 
   private static String latency(Report report) {
-    return report.latency().stream()
-        .map(c ->
+    return report.latency().stream().map(ReportPage::row).collect(Collectors.joining());
+  }
+
+  private static String row(LatencyGrid.Measured measured) {
+    return switch (measured) {
+      case LatencyGrid.Cell c ->
+          """
+          <tr><td>%d × %d</td><td class="n">%.2f</td><td class="n">%.2f</td><td class="n">%.2f</td>\
+          <td class="n">%.2f</td><td class="n">%.2f×</td></tr>
+          """
+              .formatted(
+                  c.batch(),
+                  c.sequence(),
+                  c.originalMs().p50(),
+                  c.originalMs().p90(),
+                  c.compressedMs().p50(),
+                  c.compressedMs().p90(),
+                  c.speedup());
+      case LatencyGrid.Missing m ->
+          """
+          <tr><td>%d × %d</td><td colspan="5">does not run: <bdi>%s</bdi></td></tr>
+          """
+              .formatted(m.batch(), m.sequence(), escape(m.reason()));
+    };
+  }
+
+  private static String memory(Report report) {
+    return report
+        .memory()
+        .map(m ->
             """
-            <tr><td>%d × %d</td><td class="n">%.2f</td><td class="n">%.2f</td><td class="n">%.2f</td>\
-            <td class="n">%.2f</td><td class="n">%.2f×</td></tr>
+            <tr><td>peak memory of a session, largest shape</td><td class="n">%,d</td>\
+            <td class="n">%,d</td><td class="n">%.3f</td></tr>
             """
                 .formatted(
-                    c.batch(),
-                    c.sequence(),
-                    c.originalMs().p50(),
-                    c.originalMs().p90(),
-                    c.compressedMs().p50(),
-                    c.compressedMs().p90(),
-                    c.speedup()))
-        .collect(Collectors.joining());
+                    m.originalPeakBytes(),
+                    m.compressedPeakBytes(),
+                    (double) m.compressedPeakBytes() / Math.max(1, m.originalPeakBytes())))
+        .orElse("");
   }
 
   private static String sites(Report report) {

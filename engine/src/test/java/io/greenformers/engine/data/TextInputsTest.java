@@ -28,7 +28,8 @@ final class TextInputsTest {
       """;
 
   private static final List<InputSpec> BERT =
-      List.of(spec("input_ids"), spec("attention_mask"), spec("token_type_ids"), spec("position_ids"));
+      List.of(
+          spec("input_ids"), spec("attention_mask"), spec("token_type_ids"), spec("position_ids"));
 
   @TempDir Path directory;
 
@@ -53,7 +54,8 @@ final class TextInputsTest {
 
   @Test
   void drawsTheSameSampleWithTheSameSeed() throws Exception {
-    Path file = write("lines", String.join("\n", IntStream.range(0, 500).mapToObj(i -> "t" + i).toList()));
+    Path file =
+        write("lines", String.join("\n", IntStream.range(0, 500).mapToObj(i -> "t" + i).toList()));
     List<String> sample = TextFile.sample(file, 20, 7);
     assertThat(sample).hasSize(20).doesNotHaveDuplicates();
     assertThat(TextFile.sample(file, 20, 7)).isEqualTo(sample);
@@ -82,7 +84,8 @@ final class TextInputsTest {
     refuses("dataset-empty", BERT, Map.of(), TOKENIZER, "\n \n");
     refuses("tokenizer-unreadable", BERT, Map.of(), "{}", "a");
     refuses("dataset-line-too-long", BERT, Map.of(), TOKENIZER, "a".repeat(2_000_000));
-    Path binary = Files.write(directory.resolve("binary"), new byte[] {(byte) 0xff, (byte) 0xfe, 0});
+    Path binary =
+        Files.write(directory.resolve("binary"), new byte[] {(byte) 0xff, (byte) 0xfe, 0});
     assertThatThrownBy(() -> TextFile.sample(binary, 1, 0))
         .isInstanceOfSatisfying(
             InvalidDatasetException.class, e -> assertThat(e.code()).isEqualTo("dataset-not-utf8"));
@@ -90,10 +93,9 @@ final class TextInputsTest {
 
   private void refuses(
       String code, List<InputSpec> specs, Map<String, Long> bounds, String tokenizer, String text) {
-    assertThatThrownBy(
-            () ->
-                new TextInputs(specs, bounds)
-                    .read(write("text", text), write("tokenizer.json", tokenizer), 4, 100, 0))
+    assertThatThrownBy(() ->
+            new TextInputs(specs, bounds)
+                .read(write("text", text), write("tokenizer.json", tokenizer), 4, 100, 0))
         .isInstanceOfSatisfying(
             InvalidDatasetException.class, e -> assertThat(e.code()).isEqualTo(code));
   }

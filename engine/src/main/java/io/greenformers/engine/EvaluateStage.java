@@ -113,6 +113,7 @@ final class EvaluateStage {
 
   /** Before anything else is run: memory that was freed is taken again without growing. */
   private Optional<Report.Memory> memory(Path before, Path after, GraphIndex index) {
+    PeakMemory.warmUp(before.resolveSibling(""));
     OptionalLong compressed = PeakMemory.of(() -> runLargest(after, index));
     OptionalLong original = PeakMemory.of(() -> runLargest(before, index));
     return compressed.isPresent() && original.isPresent()

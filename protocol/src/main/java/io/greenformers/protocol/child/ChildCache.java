@@ -1,5 +1,8 @@
 package io.greenformers.protocol.child;
 
+import static java.util.stream.Collectors.joining;
+
+import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystems;
@@ -83,12 +86,21 @@ record ChildCache(Path directory) {
   private static String key(ChildSettings settings) {
     try {
       MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      String installation = settings.java() + "\n" + String.join("\n", settings.classPath());
+      String installation =
+          settings.java()
+              + "\n"
+              + settings.classPath().stream().map(ChildCache::identity).collect(joining("\n"));
       byte[] hash = digest.digest(installation.getBytes(StandardCharsets.UTF_8));
       return "classes-" + HexFormat.of().formatHex(hash, 0, KEY_BYTES);
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every Java has SHA-256", e);
     }
+  }
+
+  /** A jar that was built again is another one: the JVM refuses the old archive, and keeps it. */
+  private static String identity(String entry) {
+    File file = new File(entry);
+    return entry + " " + file.lastModified() + " " + file.length();
   }
 
   private static Optional<Path> environment(String name) {

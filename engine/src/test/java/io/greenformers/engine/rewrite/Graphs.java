@@ -1,0 +1,110 @@
+package io.greenformers.engine.rewrite;
+
+import io.greenformers.core.onnx.DataType;
+import io.greenformers.core.onnx.proto.AttributeProto;
+import io.greenformers.core.onnx.proto.AttributeProto.AttributeType;
+import io.greenformers.core.onnx.proto.GraphProto;
+import io.greenformers.core.onnx.proto.ModelProto;
+import io.greenformers.core.onnx.proto.NodeProto;
+import io.greenformers.core.onnx.proto.OperatorSetIdProto;
+import io.greenformers.core.onnx.proto.TensorProto;
+import io.greenformers.core.onnx.proto.TensorShapeProto;
+import io.greenformers.core.onnx.proto.TypeProto;
+import io.greenformers.core.onnx.proto.ValueInfoProto;
+import java.util.Arrays;
+import java.util.List;
+
+/** Small ONNX graphs, written in code. */
+final class Graphs {
+  private Graphs() {}
+
+  static ModelProto model(GraphProto.Builder graph) {
+    return ModelProto.newBuilder()
+        .setIrVersion(8)
+        .addOpsetImport(OperatorSetIdProto.newBuilder().setVersion(17))
+        .setGraph(graph.setName("test"))
+        .build();
+  }
+
+  /** A node that is named after its output. */
+  static NodeProto.Builder node(String operator, String output, String... inputs) {
+    return NodeProto.newBuilder()
+        .setName(output)
+        .setOpType(operator)
+        .addAllInput(List.of(inputs))
+        .addOutput(output);
+  }
+
+  static AttributeProto attribute(String name, long value) {
+    return AttributeProto.newBuilder().setName(name).setType(AttributeType.INT).setI(value).build();
+  }
+
+  static AttributeProto attribute(String name, float value) {
+    return AttributeProto.newBuilder()
+        .setName(name)
+        .setType(AttributeType.FLOAT)
+        .setF(value)
+        .build();
+  }
+
+  static AttributeProto attribute(String name, List<Long> values) {
+    return AttributeProto.newBuilder()
+        .setName(name)
+        .setType(AttributeType.INTS)
+        .addAllInts(values)
+        .build();
+  }
+
+  static AttributeProto attribute(String name, TensorProto value) {
+    return AttributeProto.newBuilder()
+        .setName(name)
+        .setType(AttributeType.TENSOR)
+        .setT(value)
+        .build();
+  }
+
+  static AttributeProto attribute(String name, GraphProto.Builder value) {
+    return AttributeProto.newBuilder()
+        .setName(name)
+        .setType(AttributeType.GRAPH)
+        .setG(value.setName(name))
+        .build();
+  }
+
+  /**
+   * An input or output.
+   *
+   * @param dims numbers, or names of dynamic axes
+   */
+  static ValueInfoProto value(String name, DataType type, Object... dims) {
+    TensorShapeProto.Builder shape = TensorShapeProto.newBuilder();
+    for (Object dim : dims) {
+      if (dim instanceof Integer size) {
+        shape.addDimBuilder().setDimValue(size);
+      } else {
+        shape.addDimBuilder().setDimParam(dim.toString());
+      }
+    }
+    return ValueInfoProto.newBuilder()
+        .setName(name)
+        .setType(
+            TypeProto.newBuilder()
+                .setTensorType(
+                    TypeProto.Tensor.newBuilder().setElemType(type.number()).setShape(shape)))
+        .build();
+  }
+
+  static TensorProto tensor(String name, DataType type, List<Long> dims, double[] values) {
+    TensorProto.Builder tensor =
+        TensorProto.newBuilder().setName(name).setDataType(type.number()).addAllDims(dims);
+    switch (type) {
+      case FLOAT -> Arrays.stream(values).forEach(v -> tensor.addFloatData((float) v));
+      case DOUBLE -> Arrays.stream(values).forEach(tensor::addDoubleData);
+      case FLOAT16 ->
+          Arrays.stream(values)
+              .forEach(v -> tensor.addInt32Data(Float.floatToFloat16((float) v) & 0xffff));
+      default -> throw new IllegalArgumentException("no tensors of " + type + " here");
+    }
+    return tensor.build();
+  }
+}

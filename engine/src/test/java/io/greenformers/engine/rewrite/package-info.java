@@ -1,0 +1,5 @@
+/** Rewrites of core, checked in ONNX Runtime. */
+@NullMarked
+package io.greenformers.engine.rewrite;
+
+import org.jspecify.annotations.NullMarked;

@@ -236,7 +236,10 @@ final class FactorizePassTest {
       return GraphProto.newBuilder()
           .addInitializer(
               tensor(
-                  "W", FLOAT, List.of((long) w.rows(), (long) channels, (long) kernel), w.elements()))
+                  "W",
+                  FLOAT,
+                  List.of((long) w.rows(), (long) channels, (long) kernel),
+                  w.elements()))
           .addInitializer(ramp("b", w.rows()))
           .addNode(
               node("Conv", "y", "x", "W", "b")

@@ -1,0 +1,53 @@
+package io.greenformers.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
+
+final class MainTest {
+  private final StringWriter out = new StringWriter();
+  private final StringWriter err = new StringWriter();
+
+  @ParameterizedTest
+  @ValueSource(strings = {"demo", "inspect", "compress", "serve"})
+  void everyCommandHelps(String command) {
+    assertThat(execute(command, "--help")).isEqualTo(ExitCode.DONE);
+    assertThat(out.toString()).contains("Usage: greenformers " + command);
+  }
+
+  @Test
+  void aMissingModelIsAUsageError() {
+    assertThat(execute("inspect", "no-such.onnx")).isEqualTo(ExitCode.USAGE);
+    assertThat(err.toString()).contains("no-such.onnx").contains("expected an ONNX file");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "--size-ratio, 1.5, budget.sizeRatio",
+    "--rank-policy, best, ranks.policy",
+    "--multiple-of, 0, ranks.multipleOf",
+  })
+  void aBadValueNamesItsField(String option, String value, String field) {
+    assertThat(execute("compress", "m.onnx", "--out", "target/out", option, value))
+        .isEqualTo(ExitCode.USAGE);
+    assertThat(err.toString()).contains(field).doesNotContain("Exception");
+  }
+
+  @Test
+  void namesOfModelsCannotRewriteTheScreen() {
+    assertThat(Text.printable("a\u001b[2Jb\u202ec")).isEqualTo("a[U+001B][2Jb[U+202E]c");
+  }
+
+  private int execute(String... args) {
+    CommandLine line = Main.commandLine();
+    line.setOut(new PrintWriter(out, true));
+    line.setErr(new PrintWriter(err, true));
+    return line.execute(args);
+  }
+}

@@ -1,0 +1,56 @@
+package io.greenformers.engine;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import org.junit.jupiter.api.Test;
+
+/** The arrows of docs/architecture.md. */
+final class ArchitectureTest {
+  private static final JavaClasses ENGINE =
+      new ClassFileImporter()
+          .withImportOption(new ImportOption.DoNotIncludeTests())
+          .importPackages("io.greenformers.engine");
+
+  @Test
+  void onlyRuntimeKnowsOnnxRuntime() {
+    only("..engine.runtime..", "ai.onnxruntime..");
+  }
+
+  @Test
+  void onlyDataKnowsTokenizers() {
+    only("..engine.data..", "ai.djl..");
+  }
+
+  @Test
+  void theEngineKnowsNoServerAndNoMatrixLibrary() {
+    noClasses()
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("org.springframework..", "org.ejml..", "org.bytedeco..")
+        .check(ENGINE);
+  }
+
+  @Test
+  void partsKnowNothingOfTheStagesThatUseThem() {
+    noClasses()
+        .that()
+        .resideInAnyPackage("..engine.runtime..", "..engine.data..", "..engine.evaluation..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("io.greenformers.protocol..", "..engine.report..")
+        .check(ENGINE);
+  }
+
+  private static void only(String allowed, String library) {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage(allowed)
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage(library)
+        .check(ENGINE);
+  }
+}

@@ -28,6 +28,10 @@ public sealed interface ChildOutcome {
 
   /** Why a child failed. */
   enum Fault {
+    /**
+     * The JVM ended before the child said anything: a broken installation, not the model's fault.
+     */
+    NOT_STARTED("not-started"),
     /** Ended without a final message: native crash or killed from outside. */
     CRASHED("crashed"),
     OUT_OF_MEMORY("out-of-memory"),

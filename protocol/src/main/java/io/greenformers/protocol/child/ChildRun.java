@@ -22,6 +22,9 @@ public final class ChildRun implements AutoCloseable {
 
   private static final int OUT_OF_MEMORY_EXIT = 3;
 
+  /** A missing class, an option that this JVM does not know. */
+  private static final int JVM_REFUSED_EXIT = 1;
+
   private final Process process;
   private final WorkDirectory directory;
   private final ChildSettings settings;
@@ -35,6 +38,7 @@ public final class ChildRun implements AutoCloseable {
   private final List<Thread> readers;
   private volatile long lastHeard = System.nanoTime();
   private volatile boolean cancelled;
+  private volatile boolean spoke;
 
   ChildRun(
       Process process,
@@ -127,6 +131,12 @@ public final class ChildRun implements AutoCloseable {
       return new ChildOutcome.Cancelled();
     }
     int exit = process.exitValue();
+    Optional<String> crash = CrashLog.summary(directory.path());
+    if (exit == JVM_REFUSED_EXIT && !spoke && crash.isEmpty()) {
+      return failed(
+          Fault.NOT_STARTED,
+          "the engine child did not start; the log says why: mend the installation");
+    }
     return exit == OUT_OF_MEMORY_EXIT
         ? failed(
             Fault.OUT_OF_MEMORY,
@@ -135,7 +145,7 @@ public final class ChildRun implements AutoCloseable {
         : failed(
             Fault.CRASHED,
             "the child ended without a result, exit status %d%s"
-                .formatted(exit, CrashLog.summary(directory.path()).map(c -> ": " + c).orElse("")));
+                .formatted(exit, crash.map(c -> ": " + c).orElse("")));
   }
 
   /** Only regular files below the output directory count as artifacts. */
@@ -210,6 +220,7 @@ public final class ChildRun implements AutoCloseable {
   }
 
   private void receive(ChildMessage message) {
+    spoke = true;
     switch (message) {
       case ChildMessage.Heartbeat h -> {}
       case ChildMessage.Progress p -> tell(p);

@@ -85,6 +85,34 @@ final class EngineChildTest {
   }
 
   @Test
+  void aBrokenInstallationIsNotTheModelsFault() throws Exception {
+    ChildSettings settings =
+        new ChildSettings(
+                Path.of(System.getProperty("java.home"), "bin", "java"),
+                List.of("no-such.jar"),
+                64,
+                Duration.ofMinutes(1),
+                Duration.ofSeconds(30),
+                100_000)
+            .withCache(Optional.empty());
+    StageRequest request =
+        new StageRequest(
+            Stage.INSPECT,
+            RequestDocument.parseJson("{\"model\": \"m\", \"ranks\": {\"policy\": \"full\"}}"),
+            Map.of(),
+            output);
+    try (ChildRun run =
+        new EngineChild(settings, EngineChild.MAIN, temporary)
+            .start(request, progress::add, log::add)) {
+      assertThat(run.await())
+          .isInstanceOfSatisfying(
+              ChildOutcome.Failed.class,
+              f -> assertThat(f.fault()).isEqualTo(ChildOutcome.Fault.NOT_STARTED));
+    }
+    assertThat(log).anyMatch(l -> l.contains("io.greenformers.engine.Main"));
+  }
+
+  @Test
   void saysWhatCrashed() throws Exception {
     assertThat(outcome("segfault"))
         .isInstanceOfSatisfying(

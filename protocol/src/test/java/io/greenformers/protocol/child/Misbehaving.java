@@ -56,6 +56,9 @@ final class Misbehaving {
       case "flood-log" -> {
         for (int i = 0; i < 50_000; i++) {
           System.out.println("not a message " + i);
+        }
+        // the two streams are read independently: the last words come when the first is long read
+        for (int i = 0; i < 50_000; i++) {
           System.err.println("x".repeat(100));
         }
         System.err.println("the last words");

@@ -55,6 +55,10 @@ public final class ModelSession implements AutoCloseable {
               ? OrtSession.SessionOptions.OptLevel.ALL_OPT
               : OrtSession.SessionOptions.OptLevel.NO_OPT);
       options.setIntraOpNumThreads(Runtime.getRuntime().availableProcessors());
+      if (optimization == Optimization.NONE) {
+        // runs a few times at most: packing every weight for speed costs more than it saves
+        options.addConfigEntry("session.disable_prepacking", "1");
+      }
       // threads of a session that waits must not spin against the other session's
       options.addConfigEntry("session.intra_op.allow_spinning", "0");
       options.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR);

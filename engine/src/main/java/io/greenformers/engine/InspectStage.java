@@ -66,6 +66,7 @@ final class InspectStage {
     context.progress(0, "reading the model");
     OnnxModel model = files.read("original");
     try (WeightStore weights = model.weights()) {
+      ModelSession.prepare();
       List<Site> sites = SiteFinder.find(model, GraphIndex.of(model));
       context.progress(0.4, "loading it in ONNX Runtime");
       ModelSession.open(files.canonical(model, "canonical"), Optimization.NONE).close();

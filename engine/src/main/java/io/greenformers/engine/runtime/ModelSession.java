@@ -69,6 +69,13 @@ public final class ModelSession implements AutoCloseable {
     }
   }
 
+  /**
+   * Loads ONNX Runtime's libraries while the caller goes on; the first session finds them there.
+   */
+  public static void prepare() {
+    Thread.ofPlatform().daemon().name("prepare-runtime").start(OnnxRuntime::environment);
+  }
+
   /** The version of ONNX Runtime. */
   public static String runtimeVersion() {
     return OnnxRuntime.environment().getVersion();

@@ -3,7 +3,10 @@ package io.greenformers.core.onnx;
 import java.util.Set;
 
 /** Operator domains that ONNX and ONNX Runtime define. */
-final class Domains {
+public final class Domains {
+  /** ONNX Runtime's own operators. */
+  public static final String MICROSOFT = "com.microsoft";
+
   private static final Set<String> KNOWN =
       Set.of(
           "",
@@ -11,7 +14,7 @@ final class Domains {
           "ai.onnx.ml",
           "ai.onnx.training",
           "ai.onnx.preview.training",
-          "com.microsoft",
+          MICROSOFT,
           "com.microsoft.nchwc",
           "com.ms.internal.nhwc");
 

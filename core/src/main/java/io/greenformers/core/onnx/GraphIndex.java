@@ -1,5 +1,6 @@
 package io.greenformers.core.onnx;
 
+import io.greenformers.core.onnx.proto.AttributeProto;
 import io.greenformers.core.onnx.proto.GraphProto;
 import io.greenformers.core.onnx.proto.ModelProto;
 import io.greenformers.core.onnx.proto.NodeProto;
@@ -127,6 +128,24 @@ public final class GraphIndex {
 
   public Optional<TensorProto> initializer(Value value) {
     return definition(value).initializer;
+  }
+
+  /**
+   * The tensor that a value always is: of an initializer that no caller can override, or of a
+   * {@code Constant}.
+   */
+  public Optional<TensorProto> constant(Value value) {
+    Definition found = definition(value);
+    if (found.initializer.isPresent()) {
+      return found.input && model.getIrVersion() >= 4 ? Optional.empty() : found.initializer;
+    }
+    return found
+        .producer
+        .map(this::node)
+        .filter(n -> Nodes.is(n, "Constant"))
+        .flatMap(n -> Nodes.attribute(n, "value"))
+        .filter(AttributeProto::hasT)
+        .map(AttributeProto::getT);
   }
 
   /** Whether the value is an input of its graph (an initializer may be one as well). */

@@ -25,6 +25,11 @@ public final class Nodes {
     return node.getOpType().equals(operator) && Domains.isDefault(node.getDomain());
   }
 
+  /** Whether the node is this operator of ONNX Runtime's own set, {@code com.microsoft}. */
+  public static boolean isMicrosoft(NodeProto node, String operator) {
+    return node.getOpType().equals(operator) && node.getDomain().equals(Domains.MICROSOFT);
+  }
+
   public static Optional<AttributeProto> attribute(NodeProto node, String name) {
     return node.getAttributeList().stream().filter(a -> a.getName().equals(name)).findFirst();
   }

@@ -3,11 +3,15 @@ package io.greenformers.core.rewrite;
 import io.greenformers.core.onnx.GraphEditor;
 import io.greenformers.core.onnx.GraphIndex;
 import io.greenformers.core.onnx.OnnxModel;
+import io.greenformers.core.onnx.WeightStore;
+import io.greenformers.core.onnx.proto.NodeProto;
 import io.greenformers.core.onnx.proto.TensorProto;
 import io.greenformers.core.site.Site;
 import io.greenformers.core.site.Site.Use;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Replaces weights by their two factors.
@@ -16,12 +20,23 @@ import java.util.Map;
  *   <li>Every use of a site is rewritten, so the weight itself goes; tied uses share the factors.
  *   <li>The factors are initializers of the graph that defined the weight, and of its type.
  *   <li>The node that produced the output keeps its name, and the output keeps its own.
+ *   <li>A correction of the outputs goes into the bias that is there (see {@link BiasSlot}), as a
+ *       new initializer: whoever else reads the old bias keeps it.
  *   <li>Nothing else is touched. A site with an obstacle must not be given.
  * </ol>
  */
 public final class FactorizePass implements Pass {
   private final GraphIndex index;
   private final Map<Site, Factors> factors;
+  private final Corrections corrections;
+
+  /** What happens to a correction where no bias can take it up. */
+  public enum Corrections {
+    /** It is left out: no node is added. */
+    IN_BIASES,
+    /** An {@code Add} is added. */
+    WITH_NODES
+  }
 
   /**
    * Prepares the pass for the sites of one model.
@@ -31,18 +46,31 @@ public final class FactorizePass implements Pass {
    *     [n, r], right [r, m]
    */
   public FactorizePass(GraphIndex index, Map<Site, Factors> factors) {
+    this(index, factors, Corrections.IN_BIASES);
+  }
+
+  /**
+   * Prepares the pass for the sites of one model.
+   *
+   * @param index of the model that the pass will be applied to
+   * @param factors of each site; where {@link Site#allTransposed} holds, the factors of Wᵀ: left
+   *     [n, r], right [r, m]
+   * @param corrections what to do with {@link Factors#biasCorrection} where there is no bias
+   */
+  public FactorizePass(GraphIndex index, Map<Site, Factors> factors, Corrections corrections) {
     this.index = index;
     this.factors = new LinkedHashMap<>(factors);
+    this.corrections = corrections;
   }
 
   @Override
   public PassResult apply(OnnxModel model) {
     GraphEditor editor = new GraphEditor(model, index);
-    factors.forEach((site, pair) -> replace(site, pair, editor));
+    factors.forEach((site, pair) -> replace(site, pair, editor, model.weights()));
     return factors.isEmpty() ? new PassResult(model, false) : new PassResult(editor.apply(), true);
   }
 
-  private void replace(Site site, Factors pair, GraphEditor editor) {
+  private void replace(Site site, Factors pair, GraphEditor editor, WeightStore weights) {
     if (site.obstacle().isPresent()) {
       throw new IllegalArgumentException(
           "site '%s' cannot be factorized: its weight %s"
@@ -56,10 +84,14 @@ public final class FactorizePass implements Pass {
         graph, conv ? Kernels.pointwise(pair.left(), left, site) : named(pair.left(), left));
     editor.addInitializer(
         graph, conv ? Kernels.reduced(pair.right(), right, site) : named(pair.right(), right));
+    Optional<BiasCorrection> correction =
+        pair.biasCorrection()
+            .map(d -> new BiasCorrection(index, editor, weights, site, d, corrections));
     for (Use use : site.uses()) {
       boolean transposed = use.transposed() && !site.allTransposed();
       UseRewrite rewrite = new UseRewrite(editor, index.node(use.node()), use, transposed);
-      editor.replace(use.node(), rewrite.build(left, right));
+      List<NodeProto> nodes = rewrite.build(left, right);
+      editor.replace(use.node(), correction.map(c -> c.correct(use, nodes)).orElse(nodes));
     }
   }
 

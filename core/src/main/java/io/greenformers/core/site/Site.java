@@ -60,6 +60,22 @@ public record Site(
     public String operator() {
       return operator;
     }
+
+    /** The position of the other operand: the input that the weight meets. */
+    public int inputPosition() {
+      return switch (this) {
+        case MATMUL_RIGHT, GEMM_RIGHT, CONV -> 0;
+        case MATMUL_LEFT, GEMM_LEFT, GATHER -> 1;
+      };
+    }
+
+    /** Whether the weight is the left operand, so that its rows become rows of the output. */
+    public boolean weightIsLeft() {
+      return switch (this) {
+        case MATMUL_LEFT, GEMM_LEFT, CONV -> true;
+        case MATMUL_RIGHT, GEMM_RIGHT, GATHER -> false;
+      };
+    }
   }
 
   /**
@@ -71,7 +87,21 @@ public record Site(
    *     transA} or {@code transB}, but not by both
    * @param cast the type the weight is cast to on the way
    */
-  public record Use(NodeRef node, Role role, boolean transposed, Optional<DataType> cast) {}
+  public record Use(NodeRef node, Role role, boolean transposed, Optional<DataType> cast) {
+
+    /**
+     * Whether inputs contract with the rows of W as it is stored, so that C = E[xxᵀ] is [m, m];
+     * they contract with its columns otherwise.
+     */
+    public boolean contractsRows() {
+      return role.weightIsLeft() == transposed;
+    }
+
+    /** The size of the axis of the output that the weight makes. */
+    public int outputs(Site site) {
+      return contractsRows() ? site.columns() : site.rows();
+    }
+  }
 
   public Site {
     uses = List.copyOf(uses);

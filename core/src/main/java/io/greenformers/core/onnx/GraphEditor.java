@@ -28,6 +28,9 @@ public final class GraphEditor {
   private final Set<String> names;
   private final Map<NodeRef, List<NodeProto>> replacements = new HashMap<>();
   private final Map<Integer, List<TensorProto>> added = new HashMap<>();
+  private final List<NodeProto> appended = new ArrayList<>();
+  private final List<ValueInfoProto> inputs = new ArrayList<>();
+  private final List<String> outputs = new ArrayList<>();
 
   public GraphEditor(OnnxModel model, GraphIndex index) {
     this.model = model;
@@ -66,6 +69,24 @@ public final class GraphEditor {
     added.computeIfAbsent(graph, g -> new ArrayList<>()).add(tensor);
   }
 
+  /** Appends a node to the main graph, after all others. */
+  public void append(NodeProto node) {
+    appended.add(node);
+  }
+
+  /** Adds an input to the model, after the ones it has; its name must be fresh. */
+  public void addInput(String name, DataType type, List<Long> dims) {
+    inputs.add(declaration(name, type.number(), dims));
+  }
+
+  /**
+   * Makes a value of the main graph an output of the model too, after the ones it has. Its type is
+   * left to be inferred, so the result is for running, not for keeping.
+   */
+  public void addOutput(String value) {
+    outputs.add(value);
+  }
+
   /** Builds the changed model. */
   public OnnxModel apply() {
     Leftovers leftovers = Leftovers.of(index, replacements);
@@ -97,6 +118,11 @@ public final class GraphEditor {
       renameInputs(built, removed, more);
     }
     dropDeclarations(built, removed);
+    if (id == 0) {
+      built.addAllNode(appended);
+      built.addAllInput(inputs);
+      outputs.forEach(name -> built.addOutput(ValueInfoProto.newBuilder().setName(name)));
+    }
     return built.build();
   }
 
@@ -125,17 +151,17 @@ public final class GraphEditor {
     List<ValueInfoProto> inputs =
         graph.getInputList().stream().filter(i -> !removed.contains(i.getName())).toList();
     graph.clearInput().addAllInput(inputs);
-    more.forEach(tensor -> graph.addInput(declaration(tensor)));
+    more.forEach(t -> graph.addInput(declaration(t.getName(), t.getDataType(), t.getDimsList())));
   }
 
-  private static ValueInfoProto declaration(TensorProto tensor) {
+  private static ValueInfoProto declaration(String name, int type, List<Long> dims) {
     TensorShapeProto.Builder shape = TensorShapeProto.newBuilder();
-    tensor.getDimsList().forEach(d -> shape.addDimBuilder().setDimValue(d));
-    TypeProto.Tensor type =
-        TypeProto.Tensor.newBuilder().setElemType(tensor.getDataType()).setShape(shape).build();
+    dims.forEach(d -> shape.addDimBuilder().setDimValue(d));
+    TypeProto.Tensor tensor =
+        TypeProto.Tensor.newBuilder().setElemType(type).setShape(shape).build();
     return ValueInfoProto.newBuilder()
-        .setName(tensor.getName())
-        .setType(TypeProto.newBuilder().setTensorType(type))
+        .setName(name)
+        .setType(TypeProto.newBuilder().setTensorType(tensor))
         .build();
   }
 

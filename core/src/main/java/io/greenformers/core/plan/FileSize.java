@@ -15,14 +15,14 @@ public record FileSize(long originalBytes, long canonicalBytes) {
 
   /** An upper bound of the bytes of all files when these sites are factorized to these ranks. */
   public long predict(Map<Site, Integer> ranks) {
-    long bytes = canonicalBytes;
-    for (Map.Entry<Site, Integer> entry : ranks.entrySet()) {
-      Site site = entry.getKey();
-      long factors = (long) entry.getValue() * (site.rows() + site.columns());
-      bytes += site.type().bytes(factors) - site.type().bytes(site.parameters());
-      bytes += overhead(site);
-    }
-    return bytes;
+    return canonicalBytes
+        + ranks.entrySet().stream().mapToLong(e -> change(e.getKey(), e.getValue())).sum();
+  }
+
+  /** An upper bound of the bytes that factors of this rank take more than the site's weight. */
+  long change(Site site, int rank) {
+    long factors = (long) rank * (site.rows() + site.columns());
+    return site.type().bytes(factors) - site.type().bytes(site.parameters()) + overhead(site);
   }
 
   private static long overhead(Site site) {

@@ -29,6 +29,7 @@ public final class FactorizePass implements Pass {
   private final GraphIndex index;
   private final Map<Site, Factors> factors;
   private final Corrections corrections;
+  private final Optional<RankMasks> masks;
 
   /** What happens to a correction where no bias can take it up. */
   public enum Corrections {
@@ -58,9 +59,28 @@ public final class FactorizePass implements Pass {
    * @param corrections what to do with {@link Factors#biasCorrection} where there is no bias
    */
   public FactorizePass(GraphIndex index, Map<Site, Factors> factors, Corrections corrections) {
+    this(index, factors, corrections, Optional.empty());
+  }
+
+  private FactorizePass(
+      GraphIndex index,
+      Map<Site, Factors> factors,
+      Corrections corrections,
+      Optional<RankMasks> masks) {
     this.index = index;
     this.factors = new LinkedHashMap<>(factors);
     this.corrections = corrections;
+    this.masks = masks;
+  }
+
+  /**
+   * A pass whose result takes the ranks as inputs.
+   *
+   * @param masks learns the names of these inputs when the pass is applied
+   */
+  public static FactorizePass masked(
+      GraphIndex index, Map<Site, Factors> factors, RankMasks masks) {
+    return new FactorizePass(index, factors, Corrections.IN_BIASES, Optional.of(masks));
   }
 
   @Override
@@ -90,9 +110,14 @@ public final class FactorizePass implements Pass {
     for (Use use : site.uses()) {
       boolean transposed = use.transposed() && !site.allTransposed();
       UseRewrite rewrite = new UseRewrite(editor, index.node(use.node()), use, transposed);
-      List<NodeProto> nodes = rewrite.build(left, right);
+      List<NodeProto> nodes = masked(rewrite.build(left, right), site, use, pair, editor);
       editor.replace(use.node(), correction.map(c -> c.correct(use, nodes)).orElse(nodes));
     }
+  }
+
+  private List<NodeProto> masked(
+      List<NodeProto> nodes, Site site, Use use, Factors pair, GraphEditor editor) {
+    return masks.map(m -> m.apply(editor, site, use, pair.rank(), nodes)).orElse(nodes);
   }
 
   private static TensorProto named(TensorProto tensor, String name) {

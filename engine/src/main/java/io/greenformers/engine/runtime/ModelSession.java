@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 
 /**
  * A model that is loaded in ONNX Runtime, on the CPU. Holds native memory until closed; not
@@ -99,17 +100,31 @@ public final class ModelSession implements AutoCloseable {
    * @throws RunLimitException if the run takes longer than a run may take
    */
   public Map<String, Tensor> run(Map<String, Tensor> inputs) {
-    try (Feed feed = Feed.of(inputs);
-        OrtSession.RunOptions options = new OrtSession.RunOptions();
+    try (Feed feed = Feed.of(inputs)) {
+      Map<String, Tensor> outputs = new LinkedHashMap<>();
+      read(feed, borrowed -> borrowed.forEach((name, tensor) -> outputs.put(name, copy(tensor))));
+      return outputs;
+    }
+  }
+
+  /**
+   * Runs the model and lends its outputs, which need not be copied then.
+   *
+   * @param reader is given the tensor outputs by name; they are gone when it returns
+   * @throws UnrunnableModelException if ONNX Runtime fails on the inputs
+   * @throws RunLimitException if the run takes longer than a run may take
+   */
+  public void read(Feed feed, Consumer<Map<String, Tensor>> reader) {
+    try (OrtSession.RunOptions options = new OrtSession.RunOptions();
         RunLimit limit = new RunLimit(options, runLimit);
         OrtSession.Result result = run(feed, options, limit)) {
       Map<String, Tensor> outputs = new LinkedHashMap<>();
       for (Map.Entry<String, OnnxValue> output : result) {
         if (output.getValue() instanceof OnnxTensor tensor) {
-          outputs.put(output.getKey(), copy(tensor));
+          outputs.put(output.getKey(), view(tensor));
         }
       }
-      return outputs;
+      reader.accept(outputs);
     } catch (OrtException e) {
       throw OrtErrors.failed(e);
     }
@@ -152,15 +167,19 @@ public final class ModelSession implements AutoCloseable {
     }
   }
 
-  private static Tensor copy(OnnxTensor tensor) {
-    TensorInfo info = tensor.getInfo();
-    ByteBuffer source = tensor.getByteBuffer();
+  private static Tensor copy(Tensor tensor) {
+    ByteBuffer source = tensor.bytes().duplicate();
     ByteBuffer bytes = ByteBuffer.allocateDirect(source.remaining()).order(ByteOrder.nativeOrder());
-    bytes.put(source).flip();
+    return new Tensor(tensor.type(), tensor.shape(), bytes.put(source).flip());
+  }
+
+  private static Tensor view(OnnxTensor tensor) {
+    TensorInfo info = tensor.getInfo();
     List<Long> shape = new ArrayList<>();
     for (long size : info.getShape()) {
       shape.add(size);
     }
+    ByteBuffer bytes = tensor.getByteBuffer().order(ByteOrder.nativeOrder());
     return new Tensor(ElementType.of(info.onnxType), shape, bytes);
   }
 

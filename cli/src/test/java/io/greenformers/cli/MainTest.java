@@ -35,7 +35,6 @@ final class MainTest {
     "--accuracy-drop, 2, budget.accuracyDrop",
     "--accuracy-drop, 0.01, data",
     "--solver, best, solver",
-    "--solver, activation-aware, data",
     "--storage, int4, storage.dense",
     "--train, t.tsv, data.tokenizer",
     "--tokenizer, t.json, data",

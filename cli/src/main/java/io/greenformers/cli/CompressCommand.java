@@ -37,6 +37,8 @@ import tools.jackson.databind.json.JsonMapper;
       "  greenformers compress model.onnx --out same --rank-policy full",
       "  greenformers compress model.onnx --out small --size-ratio 0.6 \\",
       "    --texts sentences.txt --tokenizer tokenizer.json --server http://127.0.0.1:8080",
+      "  greenformers compress model.onnx --out small --accuracy-drop 0.01 \\",
+      "    --train train.tsv --evaluation dev.tsv --tokenizer tokenizer.json",
     })
 final class CompressCommand implements Callable<Integer> {
   @Parameters(paramLabel = "MODEL", description = "An ONNX file; external data lies beside it.")

@@ -9,7 +9,7 @@ import io.greenformers.protocol.child.Stage;
 import io.greenformers.protocol.child.StageRequest;
 import io.greenformers.protocol.request.CompressionRequest;
 import io.greenformers.protocol.request.RequestDocument;
-import io.greenformers.protocol.request.TextData;
+import io.greenformers.protocol.request.Texts;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -56,10 +56,9 @@ final class LocalCompression {
     artifacts.put("original/model.onnx", model.toAbsolutePath());
   }
 
-  /** Gives the text that the request is measured on. */
-  void giveData(TextData data) {
-    artifacts.put("data/evaluation", existing(data.evaluation()));
-    artifacts.put("data/tokenizer", existing(data.tokenizer()));
+  /** Gives the files that the request names. */
+  void giveData(Texts data) {
+    data.files().forEach((field, file) -> artifacts.put("data/" + field, existing(file)));
   }
 
   private static Path existing(String file) {

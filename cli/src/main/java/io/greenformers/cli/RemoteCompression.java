@@ -7,6 +7,8 @@ import io.greenformers.client.GreenformersClient;
 import io.greenformers.client.GreenformersException;
 import io.greenformers.client.ServiceException;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
@@ -14,6 +16,11 @@ import tools.jackson.databind.node.ObjectNode;
 /** Compresses through a service: uploads, follows, downloads. */
 final class RemoteCompression {
   private static final JsonMapper JSON = new JsonMapper();
+  private static final List<String> TEXTS = List.of("train", "evaluation", "calibration");
+  private static final List<String> FILES =
+      List.of("train", "evaluation", "calibration", "tokenizer");
+  private static final Map<String, String> FORMATS =
+      Map.of("txt", "text", "csv", "csv", "tsv", "tsv", "jsonl", "jsonl", "ndjson", "jsonl");
 
   private final GreenformersClient client;
   private final ProgressLine progress;
@@ -54,13 +61,29 @@ final class RemoteCompression {
     ObjectNode document = (ObjectNode) JSON.readTree(request);
     document.put("model", model);
     if (document.get("data") instanceof ObjectNode data) {
-      for (String field : new String[] {"evaluation", "tokenizer"}) {
+      data.put("format", format(data));
+      for (String field : FILES) {
         if (data.has(field)) {
           data.put(field, client.uploadDataset(Path.of(data.get(field).asString())).id());
         }
       }
     }
     return JSON.writeValueAsString(document);
+  }
+
+  /** An upload has no name: what the files' extension says goes into the request. */
+  private static String format(ObjectNode data) {
+    String given = data.get("format").asString();
+    List<String> extensions =
+        TEXTS.stream()
+            .filter(data::has)
+            .map(field -> data.get(field).asString().toLowerCase(Locale.ROOT))
+            .map(file -> file.substring(file.lastIndexOf('.') + 1))
+            .distinct()
+            .toList();
+    return given.equals("auto") && extensions.size() == 1
+        ? FORMATS.getOrDefault(extensions.getFirst(), given)
+        : given;
   }
 
   private void show(Compression now) {

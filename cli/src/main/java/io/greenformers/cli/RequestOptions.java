@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -30,6 +31,16 @@ final class RequestOptions {
   @Nullable Double latencyRatio;
 
   @Option(
+      names = "--accuracy-drop",
+      description = "Most original - compressed accuracy; its upper bound. Needs labelled texts.")
+  @Nullable Double accuracyDrop;
+
+  @Option(
+      names = "--solver",
+      description = "auto, svd, activation-aware, fisher, snmf, nmf or random (default: auto).")
+  @Nullable String solver;
+
+  @Option(
       names = "--rank-policy",
       description = "uniform, energy, fixed, manual, budget or full (default: budget).")
   @Nullable String rankPolicy;
@@ -46,6 +57,15 @@ final class RequestOptions {
   @Option(names = "--multiple-of", description = "Align ranks to this (default: 8).")
   @Nullable Integer multipleOf;
 
+  @Option(
+      names = "--never-slower",
+      negatable = true,
+      description = "Keep sites that factors do not make faster, unless for size (default).")
+  @Nullable Boolean neverSlower;
+
+  @Option(names = "--storage", description = "Of what stays dense: keep, fp16, int8.")
+  @Nullable String storage;
+
   @Option(names = "--kinds", split = ",", description = "linear, conv, embedding (default: all).")
   List<String> kinds = new ArrayList<>();
 
@@ -61,17 +81,10 @@ final class RequestOptions {
   @Option(names = "--sequence-lengths", split = ",", description = "To time (default: 32,128).")
   List<Integer> sequenceLengths = new ArrayList<>();
 
-  @Option(
-      names = "--texts",
-      paramLabel = "FILE",
-      description = "Measure fidelity on these texts, one per line, instead of random inputs.")
-  @Nullable Path texts;
+  @Option(names = "--confidence", description = "Of --accuracy-drop (default: 0.95).")
+  @Nullable Double confidence;
 
-  @Option(names = "--tokenizer", paramLabel = "FILE", description = "For texts: tokenizer.json.")
-  @Nullable Path tokenizer;
-
-  @Option(names = "--max-length", description = "Tokens kept of a text (default: 128).")
-  @Nullable Integer maxLength;
+  @Mixin DataOptions data = new DataOptions();
 
   @Option(names = "--seed", description = "Of every random choice (default: 0).")
   @Nullable Long seed;
@@ -85,44 +98,29 @@ final class RequestOptions {
     ObjectNode document = file();
     document.put("model", model.toString());
     put(document, "seed", seed);
+    put(document, "solver", solver);
     ObjectNode budget = below(document, "budget");
     put(budget, "sizeRatio", sizeRatio);
     put(budget, "latencyRatio", latencyRatio);
+    put(budget, "accuracyDrop", accuracyDrop);
     ObjectNode ranks = below(document, "ranks");
     put(ranks, "policy", rankPolicy);
     put(ranks, "ratio", ratio);
     put(ranks, "retained", retained);
     put(ranks, "rank", rank);
     put(ranks, "multipleOf", multipleOf);
+    put(ranks, "neverSlower", neverSlower);
     put(ranks, "kinds", kinds);
     put(ranks, "include", include);
     put(ranks, "exclude", exclude);
-    data(document);
-    ObjectNode latency = below(below(document, "evaluation"), "latency");
+    put(below(document, "storage"), "dense", storage);
+    data.put(document, spec);
+    ObjectNode evaluation = below(document, "evaluation");
+    put(evaluation, "confidence", confidence);
+    ObjectNode latency = below(evaluation, "latency");
     put(latency, "batchSizes", batchSizes);
     put(latency, "sequenceLengths", sequenceLengths);
     return RequestDocument.parse(document);
-  }
-
-  private void data(ObjectNode document) {
-    resolve(document);
-    if (texts != null || tokenizer != null || maxLength != null) {
-      ObjectNode data = below(document, "data");
-      put(data, "evaluation", texts == null ? null : texts.toString());
-      put(data, "tokenizer", tokenizer == null ? null : tokenizer.toString());
-      put(data, "maxLength", maxLength);
-    }
-  }
-
-  /** Paths in a file are relative to it. */
-  private void resolve(ObjectNode document) {
-    if (spec != null && document.get("data") instanceof ObjectNode data) {
-      for (String field : new String[] {"evaluation", "tokenizer"}) {
-        if (data.has(field)) {
-          data.put(field, spec.resolveSibling(data.get(field).asString()).toString());
-        }
-      }
-    }
   }
 
   private ObjectNode file() throws IOException {
@@ -136,11 +134,11 @@ final class RequestOptions {
     throw new InvalidRequestException(spec.toString(), "an object", document.getNodeType());
   }
 
-  private static ObjectNode below(ObjectNode document, String field) {
+  static ObjectNode below(ObjectNode document, String field) {
     return document.get(field) instanceof ObjectNode object ? object : document.putObject(field);
   }
 
-  private static void put(ObjectNode document, String field, @Nullable Object value) {
+  static void put(ObjectNode document, String field, @Nullable Object value) {
     if (value != null) {
       document.set(field, JSON.valueToTree(value));
     }

@@ -32,6 +32,14 @@ final class MainTest {
     "--size-ratio, 1.5, budget.sizeRatio",
     "--rank-policy, best, ranks.policy",
     "--multiple-of, 0, ranks.multipleOf",
+    "--accuracy-drop, 2, budget.accuracyDrop",
+    "--accuracy-drop, 0.01, data",
+    "--solver, best, solver",
+    "--storage, int4, storage.dense",
+    "--train, t.tsv, data.tokenizer",
+    "--tokenizer, t.json, data",
+    "--calibration-samples, 0, calibration.samples",
+    "--confidence, 1, evaluation.confidence",
   })
   void aBadValueNamesItsField(String option, String value, String field) {
     assertThat(execute("compress", "m.onnx", "--out", "target/out", option, value))

@@ -68,7 +68,23 @@ public final class CompressionRequest {
       return set("budget.latencyRatio", most);
     }
 
-    /** How factors are found: {@code auto}, {@code svd}. */
+    /**
+     * The most original − compressed accuracy, from 0 to 1: a bound of its upper confidence bound.
+     * Needs {@link #evaluation} or {@link #train} with labels.
+     */
+    public Builder accuracyDrop(double most) {
+      return set("budget.accuracyDrop", most);
+    }
+
+    /** Of the upper bound of the drop in accuracy, in [0.5, 1); 0.95 where it is not set. */
+    public Builder confidence(double confidence) {
+      return set("evaluation.confidence", confidence);
+    }
+
+    /**
+     * How factors are found: {@code auto}, {@code svd}, {@code activation-aware}, {@code fisher},
+     * {@code snmf}, {@code nmf}, {@code random}.
+     */
     public Builder solver(String solver) {
       return set("solver", solver);
     }
@@ -95,6 +111,16 @@ public final class CompressionRequest {
       return set("ranks.rank", rank);
     }
 
+    /** Whether sites that factors do not make faster stay dense, unless the size needs them. */
+    public Builder neverSlower(boolean neverSlower) {
+      return set("ranks.neverSlower", neverSlower);
+    }
+
+    /** How what stays dense is stored: {@code keep}, {@code fp16}, {@code int8}. */
+    public Builder denseStorage(String storage) {
+      return set("storage.dense", storage);
+    }
+
     /** Site name patterns that may be factorized. */
     public Builder include(List<String> patterns) {
       return set("ranks.include", List.copyOf(patterns));
@@ -105,11 +131,61 @@ public final class CompressionRequest {
       return set("ranks.exclude", List.copyOf(patterns));
     }
 
-    /**
-     * Measures fidelity on texts: the ids of two datasets, one text per line and tokenizer.json.
-     */
+    /** Measures on texts: the ids of two datasets, the texts and tokenizer.json. */
     public Builder texts(String evaluation, String tokenizer) {
-      return set("data.evaluation", evaluation).set("data.tokenizer", tokenizer);
+      return evaluation(evaluation).tokenizer(tokenizer);
+    }
+
+    /** The id of the training texts; statistics are taken from them where nothing else is given. */
+    public Builder train(String dataset) {
+      return set("data.train", dataset);
+    }
+
+    /**
+     * The id of the held-out texts; part of them is calibrated with where nothing else is given.
+     */
+    public Builder evaluation(String dataset) {
+      return set("data.evaluation", dataset);
+    }
+
+    /** The id of the texts that statistics are taken from. */
+    public Builder calibration(String dataset) {
+      return set("data.calibration", dataset);
+    }
+
+    /** The id of the {@code tokenizer.json}. */
+    public Builder tokenizer(String dataset) {
+      return set("data.tokenizer", dataset);
+    }
+
+    /** How texts are held: {@code auto}, {@code text}, {@code csv}, {@code tsv}, {@code jsonl}. */
+    public Builder format(String format) {
+      return set("data.format", format);
+    }
+
+    /** What the model does: {@code text-classification} or {@code text}. */
+    public Builder task(String task) {
+      return set("data.task", task);
+    }
+
+    /** The column, or JSON field, of the text; guessed where it is not set. */
+    public Builder textColumn(String name) {
+      return set("data.columns.text", name);
+    }
+
+    /** The column of the second text of a pair. */
+    public Builder textPairColumn(String name) {
+      return set("data.columns.textPair", name);
+    }
+
+    /** The column of the label; setting it has the accuracy of both models measured. */
+    public Builder labelColumn(String name) {
+      return set("data.columns.label", name);
+    }
+
+    /** How many texts statistics are taken from at most; 512 where it is not set. */
+    public Builder calibrationSamples(int most) {
+      return set("calibration.samples", most);
     }
 
     /** Tokens after which a text is truncated. */

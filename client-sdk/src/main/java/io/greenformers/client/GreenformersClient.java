@@ -92,7 +92,10 @@ public final class GreenformersClient {
     }
   }
 
-  /** Uploads texts, one per line, or a {@code tokenizer.json}. */
+  /**
+   * Uploads texts, or a {@code tokenizer.json}. Texts are one per line, CSV, TSV or JSONL: found by
+   * the content where the request does not say it.
+   */
   public Dataset uploadDataset(Path file) {
     return upload("/v1/datasets", file, Dataset.class);
   }

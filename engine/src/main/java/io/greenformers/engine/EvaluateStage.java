@@ -20,7 +20,7 @@ import io.greenformers.protocol.child.ChildMessage;
 import io.greenformers.protocol.child.StageRequest;
 import io.greenformers.protocol.request.Budget;
 import io.greenformers.protocol.request.Evaluation;
-import io.greenformers.protocol.request.TextData;
+import io.greenformers.protocol.request.Texts;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -75,15 +75,15 @@ final class EvaluateStage {
 
   private Comparison.Inputs inputs(GraphIndex index) {
     long seed = request.request().seed();
-    Optional<TextData> data = request.request().data();
+    Optional<Texts> data = request.request().data();
     return data.isEmpty()
         ? Comparison.random(index, seed)
         : session ->
             new TextInputs(session.inputs(), TokenBounds.of(index))
                 .read(
-                    files.file("data/evaluation"),
+                    files.file("data/" + data.get().files().keySet().iterator().next()),
                     files.file("data/tokenizer"),
-                    data.get().mostTokens(),
+                    data.get().maxLength(),
                     TEXTS,
                     seed);
   }

@@ -18,7 +18,7 @@ final class Requests {
       case ENERGY -> new RankPolicy.Energy(ranks.retained().orElseThrow());
       case FIXED -> new RankPolicy.Fixed(ranks.rank().orElseThrow());
       case MANUAL -> new RankPolicy.Manual(ranks.manual());
-      case BUDGET -> new RankPolicy.Budget(request.budget().sizeRatio().orElseThrow());
+      case BUDGET -> new RankPolicy.Budget(request.budget().sizeRatio().orElse(1.0));
       case FULL -> new RankPolicy.Full();
     };
   }

@@ -8,9 +8,10 @@ import java.util.Map;
  * What one engine child is asked to do.
  *
  * <p>Artifacts have logical names with {@code /} between folder and file. A compression begins with
- * {@code original/model.onnx} and its external data files beside it, and {@code data/evaluation}
- * and {@code data/tokenizer} where the request has data; every stage is given all artifacts so far
- * and adds its own, see {@link Stage}.
+ * {@code original/model.onnx} and its external data files beside it, and where the request has data
+ * {@code data/train}, {@code data/evaluation} and {@code data/calibration}, those of them that it
+ * names, and {@code data/tokenizer}; every stage is given all artifacts so far and adds its own,
+ * see {@link Stage}. A dataset's own name may end with the extension of its format, or with none.
  *
  * @param stage which stage to run
  * @param request the compression that the stage belongs to

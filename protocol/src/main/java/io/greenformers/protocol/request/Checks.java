@@ -15,6 +15,10 @@ final class Checks {
     value.ifPresent(v -> require(v > 0 && Double.isFinite(v), field, "a number above 0", v));
   }
 
+  static void named(String field, Optional<String> value) {
+    value.ifPresent(v -> require(!v.isBlank(), field, "a name that is not blank", "nothing"));
+  }
+
   static void positiveInts(String field, List<Integer> values, int most) {
     require(!values.isEmpty() && values.size() <= 16, field, "1 to 16 entries", values);
     values.forEach(v -> require(v > 0 && v <= most, field, "numbers from 1 to " + most, v));

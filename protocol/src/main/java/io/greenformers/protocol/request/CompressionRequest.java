@@ -13,7 +13,9 @@ import java.util.Optional;
  * @param budget the goal
  * @param solver how the factors of a weight are found
  * @param ranks how ranks are chosen
- * @param data real inputs to measure fidelity on; without it, inputs are random but valid
+ * @param data texts to calibrate and to measure with; without it, inputs are random but valid
+ * @param calibration how statistics are taken
+ * @param storage how what stays dense is stored
  * @param evaluation what is measured
  * @param seed of every random choice
  */
@@ -23,7 +25,9 @@ public record CompressionRequest(
     Budget budget,
     Solver solver,
     Ranks ranks,
-    Optional<TextData> data,
+    Optional<Texts> data,
+    Calibration calibration,
+    Storage storage,
     Evaluation evaluation,
     long seed) {
 
@@ -38,17 +42,54 @@ public record CompressionRequest(
     /** The best that this version has for the request. */
     @JsonProperty("auto")
     AUTO,
-    /** Truncated singular value decomposition. */
+    /** Truncated singular value decomposition: least error of the weights. */
     @JsonProperty("svd")
-    SVD
+    SVD,
+    /** Least error of the outputs on calibration inputs; needs data. */
+    @JsonProperty("activation-aware")
+    ACTIVATION_AWARE,
+    /** Least error weighted by gradients; needs data. */
+    @JsonProperty("fisher")
+    FISHER,
+    /** Semi-nonnegative matrix factorization. */
+    @JsonProperty("snmf")
+    SNMF,
+    /** Nonnegative matrix factorization. */
+    @JsonProperty("nmf")
+    NMF,
+    /** Random factors: for training from scratch. */
+    @JsonProperty("random")
+    RANDOM;
+
+    private boolean needsData() {
+      return this == ACTIVATION_AWARE || this == FISHER;
+    }
   }
 
   public CompressionRequest {
     Checks.require(!model.isBlank(), "model", "sha256:… or a path", "nothing");
+    boolean hasGoal = budget.sizeRatio().isPresent() || budget.accuracyDrop().isPresent();
     Checks.require(
-        ranks.policy() != Ranks.Policy.BUDGET || budget.sizeRatio().isPresent(),
+        ranks.policy() != Ranks.Policy.BUDGET || hasGoal,
         "budget.sizeRatio",
-        "a number in (0, 1], which the rank policy 'budget' needs",
+        "a number in (0, 1], or a budget.accuracyDrop; the rank policy 'budget' needs one of them",
         "nothing");
+    Checks.require(
+        data.isPresent() || !solver.needsData(),
+        "data",
+        "texts, which the solver " + solver + " calibrates with",
+        "nothing");
+    data = data.map(d -> d.withTask(task(d, budget)));
+    Checks.require(
+        budget.accuracyDrop().isEmpty() || data.filter(Texts::hasLabels).isPresent(),
+        "data",
+        "labelled texts (task: text-classification), on which budget.accuracyDrop is measured",
+        data.isEmpty() ? "nothing" : "texts without labels");
+  }
+
+  private static Texts.Task task(Texts data, Budget budget) {
+    return data.columns().label().isPresent() || budget.accuracyDrop().isPresent()
+        ? Texts.Task.TEXT_CLASSIFICATION
+        : Texts.Task.TEXT;
   }
 }

@@ -6,10 +6,19 @@ import java.util.List;
  * What is measured after the rewrite.
  *
  * @param latency the grid of input shapes that are timed
+ * @param confidence of the upper bound of the drop in accuracy, in [0.5, 1)
  */
-public record Evaluation(Latency latency) {
+public record Evaluation(Latency latency, double confidence) {
   public static final Evaluation DEFAULT =
-      new Evaluation(new Latency(List.of(1, 8), List.of(32, 128)));
+      new Evaluation(new Latency(List.of(1, 8), List.of(32, 128)), 0.95);
+
+  public Evaluation {
+    Checks.require(
+        confidence >= 0.5 && confidence < 1,
+        "evaluation.confidence",
+        "a number in [0.5, 1)",
+        confidence);
+  }
 
   /**
    * The shapes that both models are timed on.

@@ -15,6 +15,8 @@ import java.util.Optional;
  * @param rank for {@code fixed}: the rank of every site
  * @param manual for {@code manual}: site name to rank; other sites are kept
  * @param multipleOf ranks are rounded down to a multiple of this (but never to zero)
+ * @param neverSlower whether a site that is not faster with factors, and that the size does not
+ *     need, stays dense
  * @param kinds the kinds of sites that may be factorized
  * @param include glob patterns of site names that may be factorized
  * @param exclude glob patterns of site names that are kept
@@ -27,6 +29,7 @@ public record Ranks(
     Optional<Integer> rank,
     Map<String, Integer> manual,
     int multipleOf,
+    boolean neverSlower,
     List<SiteKind> kinds,
     List<String> include,
     List<String> exclude) {
@@ -41,7 +44,7 @@ public record Ranks(
     FIXED,
     @JsonProperty("manual")
     MANUAL,
-    /** The largest ranks with which the whole file meets {@code budget.sizeRatio}. */
+    /** The ranks with which the smallest file meets the budget. */
     @JsonProperty("budget")
     BUDGET,
     /** Full rank whatever it costs: for proofs. */
@@ -81,6 +84,7 @@ public record Ranks(
         Optional.empty(),
         Map.of(),
         policy == Policy.FULL ? 1 : 8,
+        true,
         List.of(SiteKind.values()),
         List.of("*"),
         List.of());

@@ -25,9 +25,18 @@ public final class RequestDocument {
       """
       {"method": "low-rank", "solver": "auto", "seed": 0,
        "budget": {},
-       "ranks": {"policy": "budget", "multipleOf": 8, "manual": {},
+       "ranks": {"policy": "budget", "multipleOf": 8, "neverSlower": true, "manual": {},
                  "kinds": ["linear", "conv", "embedding"], "include": ["*"], "exclude": []},
-       "evaluation": {"latency": {"batchSizes": [1, 8], "sequenceLengths": [32, 128]}}}
+       "calibration": {"samples": 512},
+       "storage": {"dense": "keep"},
+       "evaluation": {"latency": {"batchSizes": [1, 8], "sequenceLengths": [32, 128]},
+                      "confidence": 0.95}}
+      """;
+
+  /** Where there is data at all. */
+  private static final String DATA_DEFAULTS =
+      """
+      {"format": "auto", "maxLength": 128, "columns": {}}
       """;
 
   private RequestDocument() {}
@@ -71,13 +80,24 @@ public final class RequestDocument {
         throw new InvalidRequestException("", "an object", document.getNodeType());
       }
       ObjectNode merged = (ObjectNode) JSON.readTree(DEFAULTS);
+      if (given.get("data") instanceof ObjectNode) {
+        merged.set("data", JSON.readTree(DATA_DEFAULTS));
+      }
       merge(merged, given);
-      if (!merged.has("model")) {
-        throw new InvalidRequestException("model", "sha256:… or a path", "nothing");
+      needs(merged, "/model", "sha256:… or a path");
+      if (merged.has("data")) {
+        needs(merged, "/data/tokenizer", "the id of a tokenizer.json, or a path");
       }
       return JSON.treeToValue(merged, CompressionRequest.class);
     } catch (JacksonException e) {
       throw explain(e);
+    }
+  }
+
+  private static void needs(ObjectNode document, String pointer, String expected) {
+    if (document.at(pointer).isMissingNode()) {
+      throw new InvalidRequestException(
+          pointer.substring(1).replace('/', '.'), expected, "nothing");
     }
   }
 

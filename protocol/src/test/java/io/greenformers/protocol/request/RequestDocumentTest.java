@@ -34,6 +34,52 @@ final class RequestDocumentTest {
     assertThat(RequestDocument.parseJson(RequestDocument.toJson(request))).isEqualTo(request);
   }
 
+  @Test
+  void readsTextsWithTheirDefaults() {
+    CompressionRequest request =
+        RequestDocument.parseYaml(
+            """
+            model: m.onnx
+            budget: {accuracyDrop: 0.01}
+            solver: activation-aware
+            data: {train: train.tsv, evaluation: dev.tsv, tokenizer: tokenizer.json}
+            """);
+    Texts data = request.data().orElseThrow();
+    assertThat(data.maxLength()).isEqualTo(128);
+    assertThat(data.format()).isEqualTo(Texts.Format.AUTO);
+    assertThat(data.task()).contains(Texts.Task.TEXT_CLASSIFICATION);
+    assertThat(data.files()).containsOnlyKeys("train", "evaluation", "tokenizer");
+    assertThat(request.calibration()).isEqualTo(Calibration.DEFAULT);
+    assertThat(request.storage()).isEqualTo(Storage.DEFAULT);
+    assertThat(RequestDocument.parseJson(RequestDocument.toJson(request))).isEqualTo(request);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "{} | TEXT",
+        "{label: stars} | TEXT_CLASSIFICATION",
+      })
+  void theTaskIsClassificationWhereThereIsALabel(String columns, Texts.Task task) {
+    CompressionRequest request =
+        RequestDocument.parseYaml(
+            "{model: m, budget: {sizeRatio: 0.5}, data: {train: t, tokenizer: t, columns: %s}}"
+                .formatted(columns));
+    assertThat(request.data().flatMap(Texts::task)).contains(task);
+  }
+
+  @Test
+  void aTaskThatIsGivenIsKept() {
+    CompressionRequest request =
+        RequestDocument.parseYaml(
+            """
+            {model: m, budget: {sizeRatio: 0.5},
+             data: {train: t, tokenizer: t, task: text, columns: {label: stars}}}
+            """);
+    assertThat(request.data().flatMap(Texts::task)).contains(Texts.Task.TEXT);
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
@@ -43,7 +89,20 @@ final class RequestDocumentTest {
         "{\"model\": \"m\", \"budget\": {\"sizeRatio\": 2}} | budget.sizeRatio",
         "{\"model\": \"m\", \"ranks\": {\"policy\": \"uniform\"}} | ranks.ratio",
         "{\"model\": \"m\", \"ranks\": {\"policy\": \"full\", \"rnk\": 3}} | ranks.rnk",
-        "{\"model\": \"m\", \"ranks\": {\"policy\": \"best\"}} | ranks.policy"
+        "{\"model\": \"m\", \"ranks\": {\"policy\": \"best\"}} | ranks.policy",
+        "{\"model\": \"m\", \"budget\": {\"accuracyDrop\": -0.1}} | budget.accuracyDrop",
+        "{\"model\": \"m\", \"budget\": {\"accuracyDrop\": 0.1}} | data",
+        "{\"model\": \"m\", \"budget\": {\"sizeRatio\": 0.5}, \"solver\": \"best\"} | solver",
+        "{\"model\": \"m\", \"budget\": {\"sizeRatio\": 0.5}, \"solver\": \"fisher\"} | data",
+        "{\"model\": \"m\", \"data\": {\"tokenizer\": \"t\"}} | data",
+        "{\"model\": \"m\", \"data\": {\"train\": \"t\"}} | data.tokenizer",
+        "{\"model\": \"m\", \"data\": {\"train\": \" \", \"tokenizer\": \"t\"}} | data.train",
+        "{\"model\": \"m\", \"data\": {\"train\": \"t\", \"tokenizer\": \"t\", \"maxLength\": 0}} | data.maxLength",
+        "{\"model\": \"m\", \"data\": {\"train\": \"t\", \"tokenizer\": \"t\", \"task\": \"asr\"}} | data.task",
+        "{\"model\": \"m\", \"data\": {\"train\": \"t\", \"tokenizer\": \"t\", \"columns\": {\"txt\": 1}}} | data.columns.txt",
+        "{\"model\": \"m\", \"calibration\": {\"samples\": 0}} | calibration.samples",
+        "{\"model\": \"m\", \"storage\": {\"dense\": \"int4\"}} | storage.dense",
+        "{\"model\": \"m\", \"evaluation\": {\"confidence\": 1}} | evaluation.confidence"
       })
   void namesTheFieldThatIsWrong(String document, String field) {
     assertThatThrownBy(() -> RequestDocument.parseJson(document))

@@ -42,10 +42,10 @@ class StageInputs {
         new LinkedHashMap<>(models.get(request.model()).artifacts());
     request
         .data()
-        .ifPresent(data -> {
-          artifacts.put("data/evaluation", datasets.get(data.evaluation(), "data.evaluation"));
-          artifacts.put("data/tokenizer", datasets.get(data.tokenizer(), "data.tokenizer"));
-        });
+        .ifPresent(data ->
+            data.files()
+                .forEach((field, id) ->
+                    artifacts.put("data/" + field, datasets.get(id, "data." + field))));
     return artifacts;
   }
 

@@ -39,7 +39,7 @@ final class DatasetController {
   @PostMapping(consumes = BINARY)
   @Operation(
       operationId = "uploadDataset",
-      summary = "Uploads a text file, one input per line, or a tokenizer.json",
+      summary = "Uploads texts (one per line, CSV, TSV or JSONL), or a tokenizer.json",
       requestBody =
           @RequestBody(
               required = true,

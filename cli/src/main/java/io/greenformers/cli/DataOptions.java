@@ -1,0 +1,122 @@
+package io.greenformers.cli;
+
+import static io.greenformers.cli.RequestOptions.below;
+
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+import tools.jackson.databind.node.ObjectNode;
+
+/** The fields {@code data} and {@code calibration} of a request as options. */
+final class DataOptions {
+  private static final List<String> FILES =
+      List.of("train", "evaluation", "calibration", "tokenizer");
+
+  @Option(names = "--train", paramLabel = "FILE", description = "Texts to calibrate with.")
+  @Nullable Path train;
+
+  @Option(
+      names = {"--evaluation", "--texts"},
+      paramLabel = "FILE",
+      description = {
+        "Held-out texts to measure on, instead of random inputs: one per line, or CSV, TSV or",
+        "JSONL with labels. Without --train and --calibration a third is calibrated with."
+      })
+  @Nullable Path evaluation;
+
+  @Option(
+      names = "--calibration",
+      paramLabel = "FILE",
+      description = "Texts to calibrate with, in the place of --train.")
+  @Nullable Path calibration;
+
+  @Option(names = "--tokenizer", paramLabel = "FILE", description = "For texts: tokenizer.json.")
+  @Nullable Path tokenizer;
+
+  @Option(
+      names = "--format",
+      description = "Of the texts: auto, text, csv, tsv or jsonl (default: auto).")
+  @Nullable String format;
+
+  @Option(
+      names = "--task",
+      description = "text-classification (default where there is a label column) or text.")
+  @Nullable String task;
+
+  @Option(names = "--max-length", description = "Tokens kept of a text (default: 128).")
+  @Nullable Integer maxLength;
+
+  @Option(names = "--text-column", paramLabel = "NAME", description = "Guessed if not given.")
+  @Nullable String textColumn;
+
+  @Option(names = "--text-pair-column", paramLabel = "NAME", description = "Second of a pair.")
+  @Nullable String textPairColumn;
+
+  @Option(
+      names = "--label-column",
+      paramLabel = "NAME",
+      description = "The class of a text, from 0: the accuracy of both models is measured.")
+  @Nullable String labelColumn;
+
+  @Option(names = "--calibration-samples", description = "Texts at most (default: 512).")
+  @Nullable Integer calibrationSamples;
+
+  /**
+   * Puts what was given into a request; it wins over what is there.
+   *
+   * @param spec the file that the document was read from; paths in it are relative to it
+   */
+  void put(ObjectNode document, @Nullable Path spec) {
+    if (spec != null && document.get("data") instanceof ObjectNode data) {
+      resolve(data, spec);
+    }
+    RequestOptions.put(below(document, "calibration"), "samples", calibrationSamples);
+    Map<String, @Nullable Object> fields = fields();
+    Map<String, @Nullable Object> columns = columns();
+    if (any(fields) || any(columns)) {
+      ObjectNode data = below(document, "data");
+      fields.forEach((field, value) -> RequestOptions.put(data, field, value));
+      columns.forEach((field, value) -> RequestOptions.put(below(data, "columns"), field, value));
+    }
+  }
+
+  private static void resolve(ObjectNode data, Path spec) {
+    for (String field : FILES) {
+      if (data.has(field)) {
+        data.put(field, spec.resolveSibling(data.get(field).asString()).toString());
+      }
+    }
+  }
+
+  private Map<String, @Nullable Object> fields() {
+    Map<String, @Nullable Object> fields = new LinkedHashMap<>();
+    fields.put("train", name(train));
+    fields.put("evaluation", name(evaluation));
+    fields.put("calibration", name(calibration));
+    fields.put("tokenizer", name(tokenizer));
+    fields.put("format", format);
+    fields.put("task", task);
+    fields.put("maxLength", maxLength);
+    return fields;
+  }
+
+  private Map<String, @Nullable Object> columns() {
+    Map<String, @Nullable Object> columns = new LinkedHashMap<>();
+    columns.put("text", textColumn);
+    columns.put("textPair", textPairColumn);
+    columns.put("label", labelColumn);
+    return columns;
+  }
+
+  private static boolean any(Map<String, @Nullable Object> fields) {
+    return fields.values().stream().anyMatch(Objects::nonNull);
+  }
+
+  private static @Nullable String name(@Nullable Path file) {
+    return file == null ? null : file.toString();
+  }
+}

@@ -1,0 +1,122 @@
+package io.greenformers.protocol.request;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Texts of the user's, instead of random inputs: to calibrate, to recover, to measure. Any subset
+ * of the three files; where one of them has to serve for two purposes it is split by the seed,
+ * never overlapping.
+ *
+ * @param train to recover with, and to calibrate where there is no file for it: an uploaded
+ *     dataset's id, or a path; so are the other files
+ * @param evaluation held out, to measure on
+ * @param calibration inputs for statistics
+ * @param format of these files
+ * @param task what the model does with a text; see {@link Task}
+ * @param tokenizer a {@code tokenizer.json}
+ * @param maxLength tokens after which a text is truncated
+ * @param columns where a row has what
+ */
+@JsonInclude(JsonInclude.Include.NON_ABSENT)
+public record Texts(
+    Optional<String> train,
+    Optional<String> evaluation,
+    Optional<String> calibration,
+    Format format,
+    Optional<Task> task,
+    String tokenizer,
+    int maxLength,
+    Columns columns) {
+
+  /** How a file holds texts. */
+  public enum Format {
+    /** By the file's extension where it has one that is known, else by its content. */
+    @JsonProperty("auto")
+    AUTO,
+    /** One text per line; blank lines are none. */
+    @JsonProperty("text")
+    TEXT,
+    /** RFC 4180 with a header. */
+    @JsonProperty("csv")
+    CSV,
+    /** Separated by tabs, with a header; one row per line. */
+    @JsonProperty("tsv")
+    TSV,
+    /** One JSON object per line. */
+    @JsonProperty("jsonl")
+    JSONL
+  }
+
+  /**
+   * What the model does. Where it is not given: {@code text-classification} if {@code
+   * columns.label} or {@code budget.accuracyDrop} is, else {@code text}.
+   */
+  public enum Task {
+    /** One class per text: its label is the index of the output that should be the largest. */
+    @JsonProperty("text-classification")
+    TEXT_CLASSIFICATION,
+    /** Anything; labels are not looked at. */
+    @JsonProperty("text")
+    TEXT
+  }
+
+  /**
+   * Names of columns, or of fields of JSON objects. Those that are not given are guessed.
+   *
+   * @param text the text
+   * @param textPair the second text of a pair; none where it is not given
+   * @param label the index of the right class, from 0
+   */
+  @JsonInclude(JsonInclude.Include.NON_ABSENT)
+  public record Columns(Optional<String> text, Optional<String> textPair, Optional<String> label) {
+    public Columns {
+      Checks.named("data.columns.text", text);
+      Checks.named("data.columns.textPair", textPair);
+      Checks.named("data.columns.label", label);
+    }
+  }
+
+  public Texts {
+    Checks.named("data.train", train);
+    Checks.named("data.evaluation", evaluation);
+    Checks.named("data.calibration", calibration);
+    Checks.named("data.tokenizer", Optional.of(tokenizer));
+    Checks.require(maxLength > 0 && maxLength <= 65_536, "data.maxLength", "1 to 65536", maxLength);
+    Checks.require(
+        train.or(() -> evaluation).or(() -> calibration).isPresent(),
+        "data",
+        "at least one of train, evaluation and calibration: an id or a path",
+        "none");
+  }
+
+  /** Whether texts come with the classes that they belong to. */
+  public boolean hasLabels() {
+    return task.filter(t -> t == Task.TEXT_CLASSIFICATION).isPresent();
+  }
+
+  /** What is uploaded or read: the name of the field to its value, in the order of the document. */
+  public Map<String, String> files() {
+    Map<String, String> files = new LinkedHashMap<>();
+    train.ifPresent(file -> files.put("train", file));
+    evaluation.ifPresent(file -> files.put("evaluation", file));
+    calibration.ifPresent(file -> files.put("calibration", file));
+    files.put("tokenizer", tokenizer);
+    return files;
+  }
+
+  Texts withTask(Task whereNotGiven) {
+    return new Texts(
+        train,
+        evaluation,
+        calibration,
+        format,
+        task.or(() -> Optional.of(whereNotGiven)),
+        tokenizer,
+        maxLength,
+        columns);
+  }
+}

@@ -14,7 +14,7 @@ import java.util.function.ToIntFunction;
  * (Lagrangian relaxation; Everett, Operations Research 11, 1963): the result is the best there is
  * for the bytes that it takes. What is left is then spent on the best step that still fits.
  */
-final class Allocation {
+public final class Allocation {
   private static final int BISECTIONS = 80;
 
   private final List<Options> sites;
@@ -45,7 +45,7 @@ final class Allocation {
    * @param mostRank of each site, for example the largest that is no slower; below its least
    *     multiple the site stays dense
    */
-  Allocation(
+  public Allocation(
       Map<Site, Effect> effects, int multipleOf, ToIntFunction<Site> mostRank, FileSize size) {
     sites =
         effects.entrySet().stream()
@@ -74,10 +74,11 @@ final class Allocation {
   /**
    * Chooses.
    *
-   * @param change the bytes that all sites together may add, negative where the file has to shrink
+   * @param change the bytes that all sites together may add, negative where the file has to shrink;
+   *     see {@link FileSize#change(double)}
    * @return the ranks of the sites to factorize; where no ranks shrink the file enough, the least
    */
-  Map<Site, Integer> within(long change) {
+  public Map<Site, Integer> within(long change) {
     List<Choice> fits = choose(Double.MAX_VALUE);
     double low = Double.MIN_NORMAL;
     double high = 1;

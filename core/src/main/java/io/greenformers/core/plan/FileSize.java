@@ -19,6 +19,11 @@ public record FileSize(long originalBytes, long canonicalBytes) {
         + ranks.entrySet().stream().mapToLong(e -> change(e.getKey(), e.getValue())).sum();
   }
 
+  /** By how many bytes the written files may change to be at most this share of the original's. */
+  public long change(double sizeRatio) {
+    return (long) Math.floor(sizeRatio * originalBytes) - canonicalBytes;
+  }
+
   /** An upper bound of the bytes that factors of this rank take more than the site's weight. */
   long change(Site site, int rank) {
     long factors = (long) rank * (site.rows() + site.columns());

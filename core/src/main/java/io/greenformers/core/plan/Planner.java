@@ -65,6 +65,7 @@ public final class Planner {
       case RankPolicy.Fixed(int rank) -> each(sites, s -> aligned(rank), "fixed rank " + rank);
       case RankPolicy.Manual(Map<String, Integer> ranks) -> manual(sites, ranks);
       case RankPolicy.Budget(double ratio) -> budget(sites, ratio);
+      case RankPolicy.Found(Map<Site, Integer> ranks, String why) -> found(sites, ranks, why);
       case RankPolicy.Full() -> full(sites);
     };
   }
@@ -97,6 +98,17 @@ public final class Planner {
           rank == null
               ? new Keep("no manual rank names it")
               : unlessLarger(site, Math.min(rank, site.fullRank()), "manual rank " + rank));
+    }
+    return decisions;
+  }
+
+  private static Map<Site, Decision> found(List<Site> sites, Map<Site, Integer> ranks, String why) {
+    Map<Site, Decision> decisions = new LinkedHashMap<>();
+    for (Site site : sites) {
+      Integer rank = ranks.get(site);
+      decisions.put(
+          site,
+          rank == null ? new Keep("the budget is better spent here") : new Factorize(rank, why));
     }
     return decisions;
   }

@@ -1,5 +1,6 @@
 package io.greenformers.core.plan;
 
+import io.greenformers.core.site.Site;
 import java.util.Map;
 
 /** The rule that turns a site into a rank. */
@@ -26,6 +27,17 @@ public sealed interface RankPolicy {
    * original.
    */
   record Budget(double sizeRatio) implements RankPolicy {}
+
+  /**
+   * Ranks that a search found; other sites are kept.
+   *
+   * @param why in words for people
+   */
+  record Found(Map<Site, Integer> ranks, String why) implements RankPolicy {
+    public Found {
+      ranks = Map.copyOf(ranks);
+    }
+  }
 
   /** Full rank, whatever it costs: for proofs. */
   record Full() implements RankPolicy {}

@@ -102,7 +102,7 @@ public final class ModelSession implements AutoCloseable {
   public Map<String, Tensor> run(Map<String, Tensor> inputs) {
     try (Feed feed = Feed.of(inputs)) {
       Map<String, Tensor> outputs = new LinkedHashMap<>();
-      read(feed, borrowed -> borrowed.forEach((name, tensor) -> outputs.put(name, copy(tensor))));
+      read(feed, borrowed -> borrowed.forEach((name, tensor) -> outputs.put(name, tensor.copy())));
       return outputs;
     }
   }
@@ -165,12 +165,6 @@ public final class ModelSession implements AutoCloseable {
     } catch (OrtException e) {
       throw new UnrunnableModelException("the session does not close: " + e.getMessage(), e);
     }
-  }
-
-  private static Tensor copy(Tensor tensor) {
-    ByteBuffer source = tensor.bytes().duplicate();
-    ByteBuffer bytes = ByteBuffer.allocateDirect(source.remaining()).order(ByteOrder.nativeOrder());
-    return new Tensor(tensor.type(), tensor.shape(), bytes.put(source).flip());
   }
 
   private static Tensor view(OnnxTensor tensor) {

@@ -1,6 +1,7 @@
 package io.greenformers.engine.runtime;
 
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.List;
 
 /**
@@ -29,5 +30,12 @@ public record Tensor(ElementType type, List<Long> shape, ByteBuffer bytes) {
   /** An element as a double, whatever its type. */
   public double get(int index) {
     return type.get(bytes, index);
+  }
+
+  /** The same elements in memory of their own. */
+  public Tensor copy() {
+    ByteBuffer source = bytes.duplicate();
+    ByteBuffer copy = ByteBuffer.allocateDirect(source.remaining()).order(ByteOrder.nativeOrder());
+    return new Tensor(type, shape, copy.put(source).flip());
   }
 }

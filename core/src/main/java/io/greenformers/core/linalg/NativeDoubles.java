@@ -36,10 +36,24 @@ final class NativeDoubles implements AutoCloseable {
     memory.setAtIndex(JAVA_DOUBLE, index, value);
   }
 
-  /** Overwrites {@code count} doubles from {@code index} with the first of {@code source}. */
-  void copyFrom(NativeDoubles source, long index, long count) {
+  /** Adds to the doubles from an index. */
+  void add(long index, float[] values) {
+    for (int i = 0; i < values.length; i++) {
+      set(index + i, get(index + i) + values[i]);
+    }
+  }
+
+  /** Adds as many doubles to these, each to each. */
+  void add(NativeDoubles other) {
+    for (long i = 0; i < memory.byteSize() / Double.BYTES; i++) {
+      set(i, get(i) + other.get(i));
+    }
+  }
+
+  /** Copies {@code count} doubles of another memory, from an index there to one here. */
+  void copyFrom(NativeDoubles source, long from, long to, long count) {
     MemorySegment.copy(
-        source.memory, 0, memory, index * Double.BYTES, Math.multiplyExact(count, Double.BYTES));
+        source.memory, from * Double.BYTES, memory, to * Double.BYTES, count * Double.BYTES);
   }
 
   /** For OpenBLAS; valid while this is open. */

@@ -1,6 +1,10 @@
 package io.greenformers.core.rewrite;
 
+import io.greenformers.core.linalg.InputWeighting;
+import io.greenformers.core.linalg.InputWeighting.None;
 import io.greenformers.core.linalg.Matrix;
+import io.greenformers.core.linalg.MeanCorrection;
+import io.greenformers.core.linalg.Moments;
 import io.greenformers.core.linalg.Spectrum;
 import io.greenformers.core.linalg.Svd;
 import io.greenformers.core.linalg.SvdSolver;
@@ -8,11 +12,15 @@ import io.greenformers.core.onnx.DataType;
 import io.greenformers.core.onnx.WeightStore;
 import io.greenformers.core.onnx.proto.TensorProto;
 import io.greenformers.core.site.Site;
+import io.greenformers.core.site.Site.Use;
 import java.util.List;
+import java.util.stream.LongStream;
 
 /**
  * Makes factors of weights, one weight at a time; what it makes lies in the weight store, not on
  * the heap.
+ *
+ * <p>A site's uses compute y = x·A, where A [in, out] is W or Wᵀ: see {@link #inputsAreRows}.
  */
 public final class FactorSource {
   private final WeightStore weights;
@@ -29,32 +37,84 @@ public final class FactorSource {
   }
 
   /**
-   * A weight at full rank.
+   * A weight as factors of the highest rank that was asked for.
    *
    * @param factors of W, or of Wᵀ where {@link Site#allTransposed} holds
    */
   public record FullRank(Spectrum spectrum, Factors factors) {}
 
+  /** Decomposes a site's weight at full rank in the plain Frobenius norm. */
+  public FullRank decompose(Site site) {
+    return decompose(site, new None(), Integer.MAX_VALUE);
+  }
+
+  /** Decomposes a site's weight for the inputs of its first use. */
+  public FullRank decompose(Site site, InputWeighting weighting, int mostRank) {
+    return decompose(site, site.uses().getFirst(), weighting, mostRank);
+  }
+
   /**
    * Decomposes a site's weight.
    *
+   * @param use whose inputs the weighting is of, [in]
+   * @param mostRank how many ranks are wanted; more than the full rank means all
    * @throws io.greenformers.core.linalg.DecompositionException if it holds NaN or infinite values
    */
-  public FullRank decompose(Site site) {
-    Matrix stored = matrix(site.tensor(), site.rows(), site.columns());
-    Matrix matrix = site.allTransposed() ? stored.transposed() : stored;
-    try (Svd svd = solver.decompose(matrix)) {
-      int rank = svd.spectrum().size();
-      return new FullRank(svd.spectrum(), append(site, svd.left(), svd.right(), rank));
+  public FullRank decompose(Site site, Use use, InputWeighting weighting, int mostRank) {
+    Matrix matrix = matrix(site);
+    boolean rows = inputsAreRows(site, use);
+    try (Svd svd = solver.decompose(rows ? matrix : matrix.transposed(), weighting, mostRank)) {
+      Matrix left = rows ? svd.left() : svd.right().transposed();
+      Matrix right = rows ? svd.right() : svd.left().transposed();
+      return new FullRank(svd.spectrum(), append(site, left, right, left.columns()));
     }
   }
 
-  /** The leading part of full-rank factors: the best ones of this rank. */
+  /** The leading part of the factors: the best ones of this rank. */
   public Factors truncate(Site site, FullRank full, int rank) {
     if (rank == full.factors().rank()) {
       return full.factors();
     }
     return append(site, matrix(full.factors().left()), matrix(full.factors().right()), rank);
+  }
+
+  /**
+   * What must be added to the outputs of a use so that their mean stays: δ = μᵀ(A − L·R), computed
+   * from the factors as they are stored, rounding included.
+   *
+   * @param moments of the use's inputs, [in]
+   * @return [out], of the weight's type
+   */
+  public TensorProto meanCorrection(Site site, Use use, Factors factors, Moments moments) {
+    Matrix left = matrix(factors.left());
+    Matrix right = matrix(factors.right());
+    boolean rows = inputsAreRows(site, use);
+    double[] correction =
+        rows
+            ? MeanCorrection.of(matrix(site), left, right, moments)
+            : MeanCorrection.of(
+                matrix(site).transposed(), right.transposed(), left.transposed(), moments);
+    return weights.append(
+        "correction", site.type(), List.of((long) correction.length), i -> correction[(int) i]);
+  }
+
+  /**
+   * Whether the inputs of a use meet the rows of the matrix that is factorized, and not its
+   * columns: whether that matrix is A [in, out], and not Aᵀ. The inputs of a {@code Gather} are its
+   * rows' numbers, one-hot; those of a convolution are its windows [I·k…].
+   */
+  public static boolean inputsAreRows(Site site, Use use) {
+    boolean upright = use.transposed() == site.allTransposed();
+    return switch (use.role()) {
+      case MATMUL_RIGHT, GEMM_RIGHT, GATHER -> upright;
+      case MATMUL_LEFT, GEMM_LEFT, CONV -> !upright;
+    };
+  }
+
+  /** in: how many inputs a use has. */
+  public static int inputs(Site site, Use use) {
+    boolean rows = inputsAreRows(site, use) != site.allTransposed();
+    return rows ? site.rows() : site.columns();
   }
 
   private Factors append(Site site, Matrix left, Matrix right, int rank) {
@@ -67,8 +127,14 @@ public final class FactorSource {
     return weights.append(
         "factor",
         type,
-        List.of((long) rows, (long) columns),
+        LongStream.of(rows, columns).boxed().toList(),
         i -> matrix.get((int) (i / columns), (int) (i % columns)));
+  }
+
+  /** The matrix that is factorized: W, or Wᵀ. */
+  private Matrix matrix(Site site) {
+    Matrix stored = matrix(site.tensor(), site.rows(), site.columns());
+    return site.allTransposed() ? stored.transposed() : stored;
   }
 
   private Matrix matrix(TensorProto tensor) {

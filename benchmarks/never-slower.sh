@@ -1,0 +1,12 @@
+#!/usr/bin/env bash
+# Compresses small transformers uniformly, with and without the rule that no site may get slower, and
+# prints compressed / original latency at each shape (medians of runs in turn, in one process).
+#   benchmarks/never-slower.sh [RATIO] [MODEL.onnx…]
+set -euo pipefail
+cd "$(dirname "$0")/.."
+ratio=${1:-0.5}
+shift || true
+[ $# -gt 0 ] || set -- ../shared/zoo/*/model.onnx ../shared/models/sst2-minilm/model.onnx
+java=${JAVA_HOME:?set JAVA_HOME to a JDK 25}/bin/java
+exec "$java" -Xmx2g --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow \
+  -cp "$(echo engine/target/engine-*.jar):engine/target/lib/*" benchmarks/NeverSlower.java "$ratio" "$@"

@@ -1,0 +1,131 @@
+package io.greenformers.engine.timing;
+
+import io.greenformers.core.onnx.GraphIndex;
+import io.greenformers.core.onnx.GraphIndex.Value;
+import io.greenformers.core.onnx.ModelFiles;
+import io.greenformers.core.onnx.ModelReader;
+import io.greenformers.core.onnx.ModelWriter;
+import io.greenformers.core.onnx.OnnxModel;
+import io.greenformers.core.rewrite.FactorizePass;
+import io.greenformers.core.rewrite.Factors;
+import io.greenformers.core.site.Site;
+import io.greenformers.core.site.SiteFinder;
+import io.greenformers.engine.runtime.Feed;
+import io.greenformers.engine.runtime.ModelSession;
+import io.greenformers.engine.runtime.ModelSession.Optimization;
+import io.greenformers.engine.runtime.Tensor;
+import io.greenformers.engine.timing.SiteGraph.Input;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Times one site alone, dense against factorized. Holds native memory until closed. */
+final class SiteBench implements AutoCloseable {
+  private static final Duration BUDGET = Duration.ofMillis(25);
+
+  private final SiteCase site;
+  private final Path scratch;
+  private final RandomTensors random = new RandomTensors(29);
+  private final Map<Integer, ModelSession> dense = new HashMap<>();
+  private final Map<Integer, ModelSession> factorized = new HashMap<>();
+  private final Map<GridShape, Feed> feeds = new HashMap<>();
+  private int factorizedRank;
+
+  /**
+   * Prepares; nothing is loaded before it is timed.
+   *
+   * @param scratch an empty directory
+   */
+  SiteBench(SiteCase site, Path scratch) {
+    this.site = site;
+    this.scratch = scratch;
+  }
+
+  /**
+   * Measures one rank at one shape.
+   *
+   * @throws io.greenformers.engine.runtime.UnrunnableModelException if the site does not run alone
+   */
+  PairTiming time(int rank, GridShape at) {
+    int copies = site.copies(at);
+    Feed feed = feeds.computeIfAbsent(at, this::feed);
+    return new PairTimer(BUDGET).time(dense(copies), factorized(copies, rank), feed, copies);
+  }
+
+  private ModelSession dense(int copies) {
+    return dense.computeIfAbsent(copies, c -> ModelSession.open(file(c), Optimization.ALL));
+  }
+
+  private ModelSession factorized(int copies, int rank) {
+    if (rank != factorizedRank) {
+      factorized.values().forEach(ModelSession::close);
+      factorized.clear();
+      factorizedRank = rank;
+    }
+    return factorized.computeIfAbsent(copies, c -> ModelSession.open(rewrite(c), Optimization.ALL));
+  }
+
+  private Path file(int copies) {
+    Path file = scratch.resolve("dense-%d.onnx".formatted(copies));
+    if (!Files.exists(file)) {
+      try {
+        Files.write(file, site.graph().build(site.inputs(), copies).toByteArray());
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+    return file;
+  }
+
+  /** The same rewrite that the whole model would get. */
+  private Path rewrite(int copies) {
+    OnnxModel model = ModelReader.read(ModelFiles.of(file(copies)), scratch);
+    try (var weights = model.weights()) {
+      GraphIndex index = GraphIndex.of(model);
+      Map<Site, Factors> factors = new LinkedHashMap<>();
+      for (Site copy : SiteFinder.find(model, index)) {
+        if (SiteGraph.isWeight(copy.weight().name())) {
+          factors.put(copy, factors(copy, factorizedRank));
+        }
+      }
+      OnnxModel rewritten = new FactorizePass(index, factors).apply(model).model();
+      return ModelWriter.write(rewritten, scratch, "factorized.onnx").model();
+    }
+  }
+
+  private Factors factors(Site copy, int rank) {
+    long rows = copy.allTransposed() ? copy.columns() : copy.rows();
+    long columns = copy.allTransposed() ? copy.rows() : copy.columns();
+    return new Factors(
+        random.floating("left", copy.type(), List.of(rows, (long) rank)),
+        random.floating("right", copy.type(), List.of((long) rank, columns)));
+  }
+
+  private Feed feed(GridShape at) {
+    Map<String, Tensor> tensors = new LinkedHashMap<>();
+    int position = 0;
+    for (Map.Entry<Value, Input> entry : site.inputs(at).entrySet()) {
+      Input input = entry.getValue();
+      tensors.put(
+          SiteGraph.input(position++),
+          random.input(input.type(), input.shape(), site.tokenBound()));
+    }
+    return Feed.of(tensors);
+  }
+
+  @Override
+  public void close() {
+    feeds.values().forEach(Feed::close);
+    dense.values().forEach(ModelSession::close);
+    factorized.values().forEach(ModelSession::close);
+    feeds.clear();
+    dense.clear();
+    factorized.clear();
+  }
+}

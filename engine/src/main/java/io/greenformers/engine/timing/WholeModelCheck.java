@@ -1,0 +1,162 @@
+package io.greenformers.engine.timing;
+
+import io.greenformers.core.onnx.GraphIndex;
+import io.greenformers.core.site.Site;
+import io.greenformers.core.site.TokenBounds;
+import io.greenformers.engine.data.RandomInputs;
+import io.greenformers.engine.evaluation.LatencyGrid;
+import io.greenformers.engine.runtime.ModelSession;
+import io.greenformers.engine.runtime.ModelSession.Optimization;
+import io.greenformers.engine.runtime.UnrunnableModelException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The last word on latency: the compressed model against the original, whole, at every shape.
+ *
+ * <p>A site alone says nothing of what is lost around it, as an operator that ONNX Runtime fuses in
+ * the original only. Where the compressed model is slower, the kind of site that gains least at
+ * that shape goes back to dense, and the rest is measured again.
+ */
+public final class WholeModelCheck {
+  private static final String ALONE = "cannot be timed alone";
+
+  private final SiteTimings timings;
+  private final GraphIndex index;
+  private final Path canonical;
+  private final Bound bound;
+
+  /**
+   * How slow is too slow.
+   *
+   * @param mostRatio of compressed / original, at the worst shape
+   * @param perShape about how long one shape may be measured
+   */
+  public record Bound(double mostRatio, Duration perShape) {
+    /** No slower, as far as a measurement of some hundred milliseconds can tell. */
+    public static final Bound DEFAULT = new Bound(1.02, Duration.ofMillis(600));
+  }
+
+  /** Writes the model with these sites factorized to these ranks. */
+  @FunctionalInterface
+  public interface Rewrite {
+    /** Returns the protobuf file; it may be the same each time. */
+    Path apply(Map<Site, Integer> ranks);
+  }
+
+  /**
+   * What remains.
+   *
+   * @param ranks of the sites that stay factorized
+   * @param reverted why others went back to dense
+   * @param latency of the model that remains; empty where nothing stays factorized
+   */
+  public record Outcome(
+      Map<Site, Integer> ranks, Map<Site, String> reverted, List<LatencyGrid.Measured> latency) {}
+
+  /**
+   * Prepares.
+   *
+   * @param timings of the model's sites
+   * @param index of the original
+   * @param canonical the original's file
+   */
+  public WholeModelCheck(SiteTimings timings, GraphIndex index, Path canonical, Bound bound) {
+    this.timings = timings;
+    this.index = index;
+    this.canonical = canonical;
+    this.bound = bound;
+  }
+
+  /** Measures, and reverts kinds of sites until no shape is slower than the bound. */
+  public Outcome check(Map<Site, Integer> ranks, Rewrite rewrite, TimingProgress progress) {
+    Map<Site, Integer> open = new LinkedHashMap<>(ranks);
+    Map<Site, String> reverted = new LinkedHashMap<>();
+    while (!open.isEmpty()) {
+      double done = (double) reverted.size() / ranks.size();
+      progress.at(done, "timing the whole model, %d sites factorized".formatted(open.size()));
+      List<LatencyGrid.Measured> latency = measure(rewrite.apply(open));
+      Optional<LatencyGrid.Cell> slow = slowest(latency);
+      if (slow.isEmpty()) {
+        return new Outcome(open, reverted, latency);
+      }
+      revert(open, reverted, slow.get());
+    }
+    return new Outcome(open, reverted, List.of());
+  }
+
+  private List<LatencyGrid.Measured> measure(Path compressed) {
+    List<LatencyGrid.Measured> cells = new ArrayList<>();
+    try (ModelSession before = ModelSession.open(canonical, Optimization.ALL);
+        ModelSession after = ModelSession.open(compressed, Optimization.ALL)) {
+      RandomInputs inputs = new RandomInputs(before.inputs(), TokenBounds.of(index), 31);
+      LatencyGrid grid = new LatencyGrid(before, after, bound.perShape());
+      for (GridShape at : timings.grid()) {
+        LatencyGrid.Measured first = grid.measure(inputs, at.batch(), at.sequence());
+        // one disturbance must not cost a site its factors
+        cells.add(
+            isSlow(first) ? faster(first, grid.measure(inputs, at.batch(), at.sequence())) : first);
+      }
+    }
+    return cells;
+  }
+
+  private static LatencyGrid.Measured faster(
+      LatencyGrid.Measured first, LatencyGrid.Measured second) {
+    return first instanceof LatencyGrid.Cell a
+            && second instanceof LatencyGrid.Cell b
+            && a.speedup() > b.speedup()
+        ? first
+        : second;
+  }
+
+  private boolean isSlow(LatencyGrid.Measured measured) {
+    return measured instanceof LatencyGrid.Cell cell && 1 / cell.speedup() > bound.mostRatio();
+  }
+
+  private Optional<LatencyGrid.Cell> slowest(List<LatencyGrid.Measured> cells) {
+    return cells.stream()
+        .filter(this::isSlow)
+        .map(LatencyGrid.Cell.class::cast)
+        .min(Comparator.comparingDouble(LatencyGrid.Cell::speedup));
+  }
+
+  private void revert(
+      Map<Site, Integer> open, Map<Site, String> reverted, LatencyGrid.Cell slowest) {
+    GridShape at = new GridShape(slowest.batch(), slowest.sequence());
+    Map<String, Double> costs = new LinkedHashMap<>();
+    open.forEach((site, rank) -> costs.merge(kind(site), costMs(site, rank, at), Double::sum));
+    String worst =
+        costs.entrySet().stream().max(Map.Entry.comparingByValue()).orElseThrow().getKey();
+    String reason =
+        "the whole model took %.3f times as long at %s, and sites of this kind gain least there"
+            .formatted(1 / slowest.speedup(), at);
+    List<Site> back = open.keySet().stream().filter(s -> kind(s).equals(worst)).toList();
+    back.forEach(site -> {
+      open.remove(site);
+      reverted.put(site, reason);
+    });
+  }
+
+  private String kind(Site site) {
+    return timings.objection(site).isPresent() ? ALONE : timings.kind(site);
+  }
+
+  /** What cannot be timed is reverted first. */
+  private double costMs(Site site, int rank, GridShape at) {
+    if (timings.objection(site).isPresent()) {
+      return Double.MAX_VALUE;
+    }
+    try {
+      return timings.timing(site, rank, at).costMs();
+    } catch (UnrunnableModelException e) {
+      return Double.MAX_VALUE;
+    }
+  }
+}

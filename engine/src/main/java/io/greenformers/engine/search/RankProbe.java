@@ -30,19 +30,23 @@ public final class RankProbe implements AutoCloseable {
     this.masks = masks;
   }
 
-  /**
-   * What chooses the rank of a site.
-   *
-   * @param means of what lies between the factors [p], which take the place of what is left out;
-   *     zeros where the bias will not be corrected
-   */
-  private record Mask(RankMasks.Inputs inputs, double[] means) {
-    Tensor scale(int rank) {
-      return tensor(k -> k < rank ? 1 : 0);
+  /** What chooses the rank of a site. */
+  private static final class Mask {
+    private final RankMasks.Inputs inputs;
+    private final double[] means;
+
+    Mask(RankMasks.Inputs inputs, double[] means) {
+      this.inputs = inputs;
+      this.means = means;
     }
 
-    Tensor shift(int rank) {
-      return tensor(k -> k < rank ? 0 : means[k]);
+    int fullRank() {
+      return means.length;
+    }
+
+    void put(Map<String, Tensor> feed, int rank) {
+      feed.put(inputs.scale(), tensor(k -> k < rank ? 1 : 0));
+      feed.put(inputs.shift(), tensor(k -> k < rank ? 0 : means[k]));
     }
 
     private Tensor tensor(IntToDoubleFunction elements) {
@@ -70,7 +74,8 @@ public final class RankProbe implements AutoCloseable {
    * Loads a model whose ranks are inputs.
    *
    * @param model as the pass with these masks made it
-   * @param means by site, see {@link Mask}
+   * @param means by site, of what lies between the factors [p]: they take the place of what a rank
+   *     leaves out, as a corrected bias will; zeros for sites that are not named
    */
   public static RankProbe open(Path model, RankMasks masks, Map<Site, double[]> means) {
     Map<Site, Mask> all = new LinkedHashMap<>();
@@ -96,11 +101,7 @@ public final class RankProbe implements AutoCloseable {
       List<Map<String, Tensor>> batches,
       BiConsumer<Integer, Map<String, Tensor>> reader) {
     Map<String, Tensor> chosen = new LinkedHashMap<>();
-    masks.forEach((site, mask) -> {
-      int rank = ranks.getOrDefault(site, mask.means().length);
-      chosen.put(mask.inputs().scale(), mask.scale(rank));
-      chosen.put(mask.inputs().shift(), mask.shift(rank));
-    });
+    masks.forEach((site, mask) -> mask.put(chosen, ranks.getOrDefault(site, mask.fullRank())));
     for (int i = 0; i < batches.size(); i++) {
       int batch = i;
       Map<String, Tensor> inputs = new LinkedHashMap<>(batches.get(i));

@@ -160,8 +160,8 @@ public final class RankSearch {
       Map<Site, Integer> restored = new LinkedHashMap<>(found.ranks());
       restored.remove(site);
       double gain = found.distortion() - measure(restored);
-      Spectrum spectrum = found.effects().get(site).spectrum();
-      effects.put(site, Effect.measured(spectrum, entry.getValue(), gain));
+      effects.computeIfPresent(
+          site, (s, effect) -> Effect.measured(effect.spectrum(), entry.getValue(), gain));
     }
     return floored(effects);
   }

@@ -1,20 +1,18 @@
 package io.greenformers.core.linalg;
 
-/**
- * Balanced factors in native memory, one row of each per rank.
- *
- * @param leftRows leftᵀ [p, in]
- * @param right [p, out]
- */
-record NativeSvd(Spectrum spectrum, NativeMatrix leftRows, NativeMatrix right) implements Svd {
-  @Override
-  public Matrix left() {
-    return leftRows.transposed();
-  }
-
+/** Factors in native fp64 memory. */
+record NativeSvd(Spectrum spectrum, Matrix left, Matrix right) implements Svd {
   @Override
   public void close() {
-    leftRows.close();
-    right.close();
+    close(left);
+    close(right);
+  }
+
+  private static void close(Matrix matrix) {
+    switch (matrix) {
+      case NativeMatrix memory -> memory.close();
+      case Transposed(NativeMatrix memory) -> memory.close();
+      default -> throw new IllegalStateException("not in native memory: " + matrix);
+    }
   }
 }

@@ -1,6 +1,6 @@
 package io.greenformers.core.linalg;
 
-/** Factors in native fp64 memory. */
+/** Factors in native memory. */
 record NativeSvd(Spectrum spectrum, Matrix left, Matrix right) implements Svd {
   @Override
   public void close() {
@@ -9,10 +9,12 @@ record NativeSvd(Spectrum spectrum, Matrix left, Matrix right) implements Svd {
   }
 
   private static void close(Matrix matrix) {
-    switch (matrix) {
-      case NativeMatrix memory -> memory.close();
-      case Transposed(NativeMatrix memory) -> memory.close();
-      default -> throw new IllegalStateException("not in native memory: " + matrix);
+    if (matrix instanceof Transposed(Matrix stored)) {
+      close(stored);
+    } else if (matrix instanceof NativeMatrix memory) {
+      memory.close();
+    } else if (matrix instanceof FloatMatrix memory) {
+      memory.close();
     }
   }
 }

@@ -1,11 +1,12 @@
 package io.greenformers.core.linalg;
 
+import java.util.Optional;
 import org.bytedeco.javacpp.Loader;
 import org.bytedeco.openblas.global.openblas;
 import org.bytedeco.openblas.global.openblas_nolapack;
 
 /**
- * Decompositions by OpenBLAS: {@link GramSvd}.
+ * Decompositions by OpenBLAS: {@link FastSvd} where it is safe, else {@link GramSvd}.
  *
  * <p>OpenBLAS runs on one thread, for the whole process. The eigenproblem is bound by memory, so a
  * second core gains little; and OpenBLAS threads spin at their barriers, so on a busy machine they
@@ -22,6 +23,10 @@ final class OpenBlasSvdSolver implements SvdSolver {
   @Override
   public Svd decompose(Matrix matrix, InputWeighting weighting, int mostRank) {
     TallSide t = TallSide.of(matrix);
-    return GramSvd.decompose(t, Metric.of(weighting, matrix.rows()), Math.min(mostRank, t.n()));
+    Metric metric = Metric.of(weighting, matrix.rows());
+    int rank = Math.min(mostRank, t.n());
+    Optional<Svd> fast =
+        metric instanceof Metric.Identity ? FastSvd.decompose(t, rank) : Optional.empty();
+    return fast.orElseGet(() -> GramSvd.decompose(t, metric, rank));
   }
 }

@@ -9,8 +9,8 @@ package io.greenformers.core.linalg;
  * zeros says nothing and weighs like {@link None}.
  */
 public sealed interface InputWeighting {
-  /** Of tr(C)/n: above the rounding of fp64 eigenvalues, far below anything that matters. */
-  double LEAST_RIDGE = 1e-9;
+  /** Of tr(C)/n: above the rounding of products that were summed in fp32. */
+  double LEAST_RIDGE = 1e-6;
 
   /** Every error alike, C = I: the plain Frobenius norm. */
   record None() implements InputWeighting {}

@@ -1,6 +1,8 @@
 package io.greenformers.core.linalg;
 
-/** A matrix [rows, columns] that can be read. */
+import java.lang.foreign.MemorySegment;
+
+/** A matrix [rows, columns] that can be read, by several threads at once. */
 public interface Matrix {
   int rows();
 
@@ -8,16 +10,35 @@ public interface Matrix {
 
   double get(int row, int column);
 
+  /** Copies {@code count} elements of a row, from a column on, to an index on. */
+  default void copy(int row, int column, int count, double[] to, int index) {
+    for (int j = 0; j < count; j++) {
+      to[index + j] = get(row, column + j);
+    }
+  }
+
+  /** Copies {@code count} elements of a row, rounded, from a column on, to an index on. */
+  default void copy(int row, int column, int count, float[] to, int index) {
+    for (int j = 0; j < count; j++) {
+      to[index + j] = (float) get(row, column + j);
+    }
+  }
+
   /** A view of row-major floats; the array is not copied. */
   static Matrix of(int rows, int columns, float[] rowMajor) {
-    requireSize(rows, columns, rowMajor.length);
-    return new RowMajor(rows, columns, i -> rowMajor[i]);
+    return of(rows, columns, MemorySegment.ofArray(rowMajor));
+  }
+
+  /** A view of row-major floats in little-endian bytes, at any alignment. */
+  static Matrix of(int rows, int columns, MemorySegment floats) {
+    requireSize(rows, columns, floats.byteSize() / Float.BYTES);
+    return new FloatRows(rows, columns, floats);
   }
 
   /** A view of row-major doubles; the array is not copied. */
   static Matrix of(int rows, int columns, double[] rowMajor) {
     requireSize(rows, columns, rowMajor.length);
-    return new RowMajor(rows, columns, i -> rowMajor[i]);
+    return new DoubleRows(rows, columns, rowMajor);
   }
 
   /** A view of this matrix [m, n] as [n, m]. */
@@ -25,7 +46,7 @@ public interface Matrix {
     return new Transposed(this);
   }
 
-  private static void requireSize(int rows, int columns, int length) {
+  private static void requireSize(int rows, int columns, long length) {
     if ((long) rows * columns != length) {
       throw new IllegalArgumentException(
           "expected %d x %d elements, found %d".formatted(rows, columns, length));

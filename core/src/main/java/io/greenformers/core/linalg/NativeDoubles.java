@@ -36,6 +36,16 @@ final class NativeDoubles implements AutoCloseable {
     memory.setAtIndex(JAVA_DOUBLE, index, value);
   }
 
+  /** Copies doubles from an index on. */
+  void read(long index, double[] to, int at, int count) {
+    MemorySegment.copy(memory, JAVA_DOUBLE, index * Double.BYTES, to, at, count);
+  }
+
+  /** Overwrites the doubles from an index on by the first ones of an array. */
+  void write(long index, double[] from, int count) {
+    MemorySegment.copy(from, 0, memory, JAVA_DOUBLE, index * Double.BYTES, count);
+  }
+
   /** Adds to the doubles from an index. */
   void add(long index, float[] values) {
     for (int i = 0; i < values.length; i++) {

@@ -38,6 +38,11 @@ final class NativeMatrix implements Matrix, AutoCloseable {
     return elements.get((long) row * columns + column);
   }
 
+  @Override
+  public void copy(int row, int column, int count, double[] to, int index) {
+    elements.read((long) row * columns + column, to, index, count);
+  }
+
   void set(int row, int column, double value) {
     elements.set((long) row * columns + column, value);
   }
@@ -46,10 +51,8 @@ final class NativeMatrix implements Matrix, AutoCloseable {
     return elements.pointer();
   }
 
-  NativeMatrix copy() {
-    NativeMatrix copy = new NativeMatrix(rows, columns);
-    copy.elements.copyFrom(elements, 0, 0, (long) rows * columns);
-    return copy;
+  DoublePointer pointer(int row, int column) {
+    return elements.pointer((long) row * columns + column);
   }
 
   /** Takes the elements of a matrix of the same shape. */
@@ -57,10 +60,23 @@ final class NativeMatrix implements Matrix, AutoCloseable {
     elements.copyFrom(other.elements, 0, 0, (long) rows * columns);
   }
 
-  /** A multiple of another matrix's row becomes a row of this. */
-  void copyRow(NativeMatrix other, int from, int to, double factor) {
-    for (int j = 0; j < columns; j++) {
-      set(to, j, factor * other.get(from, j));
+  /** A square matrix becomes its transpose. */
+  void transpose() {
+    for (int i = 0; i < rows; i++) {
+      for (int j = 0; j < i; j++) {
+        double lower = get(i, j);
+        set(i, j, get(j, i));
+        set(j, i, lower);
+      }
+    }
+  }
+
+  /** The lower triangle overwrites the upper one. */
+  void mirror() {
+    for (int i = 0; i < rows; i++) {
+      for (int j = 0; j < i; j++) {
+        set(j, i, get(i, j));
+      }
     }
   }
 
@@ -71,7 +87,19 @@ final class NativeMatrix implements Matrix, AutoCloseable {
     }
   }
 
-  /** ‖row‖; neither overflows nor underflows where the elements' squares do not. */
+  /** Multiplies each column by its factor. */
+  void scaleColumns(double[] factors) {
+    double[] row = new double[columns];
+    for (int i = 0; i < rows; i++) {
+      copy(i, 0, columns, row, 0);
+      for (int j = 0; j < columns; j++) {
+        row[j] *= factors[j];
+      }
+      elements.write((long) i * columns, row, columns);
+    }
+  }
+
+  /** ‖row‖, where squares neither overflow nor underflow. */
   double rowNorm(int row) {
     double squares = 0;
     for (int j = 0; j < columns; j++) {
@@ -99,38 +127,38 @@ final class NativeMatrix implements Matrix, AutoCloseable {
       NativeMatrix a, int transA, NativeMatrix b, int transB, int m, int n, int k) {
     NativeMatrix c = new NativeMatrix(m, n);
     cblas_dgemm(
-        CblasRowMajor,
-        transA,
-        transB,
-        m,
-        n,
-        k,
-        1,
-        a.pointer(),
-        a.columns,
-        b.pointer(),
-        b.columns,
-        0,
-        c.pointer(),
-        n);
+        CblasRowMajor, transA, transB, m, n, k, 1, a.pointer(), a.columns, b.pointer(), b.columns,
+        0, c.pointer(), n);
     return c;
   }
 
-  /** The lower triangle of thisᵀ·this [n, n]. */
-  NativeMatrix gramOfColumns() {
-    return gram(CblasTrans, columns, rows);
+  /**
+   * Adds the Gram matrix TᵀT of rows T [k, n] to the lower triangle of this [n, n].
+   *
+   * @param byRows whether the memory holds T, and not Tᵀ [n, k]
+   */
+  void addGram(DoublePointer t, boolean byRows, int k) {
+    int trans = byRows ? CblasTrans : CblasNoTrans;
+    int stride = byRows ? rows : k;
+    cblas_dsyrk(CblasRowMajor, CblasLower, trans, rows, k, 1, t, stride, 1, pointer(), columns);
   }
 
-  /** The lower triangle of this·thisᵀ [m, m]. */
-  NativeMatrix gramOfRows() {
-    return gram(CblasNoTrans, rows, columns);
+  /** Overwrites rows of this [m, p], from the first on, by T·Wᵀ: T [k, n] as above, W [p, n]. */
+  void rowsBecome(int first, DoublePointer t, boolean byRows, int k, NativeMatrix w) {
+    int trans = byRows ? CblasNoTrans : CblasTrans;
+    int stride = byRows ? w.columns : k;
+    cblas_dgemm(
+        CblasRowMajor, trans, CblasTrans, k, columns, w.columns, 1, t, stride, w.pointer(),
+        w.columns, 0, pointer(first, 0), columns);
   }
 
-  private NativeMatrix gram(int trans, int n, int k) {
-    NativeMatrix gram = new NativeMatrix(n, n);
-    cblas_dsyrk(
-        CblasRowMajor, CblasLower, trans, n, k, 1, pointer(), columns, 0, gram.pointer(), n);
-    return gram;
+  /** Overwrites columns of this [p, m], from the first on, by W·Tᵀ: T [k, n] as above, W [p, n]. */
+  void columnsBecome(int first, DoublePointer t, boolean byRows, int k, NativeMatrix w) {
+    int trans = byRows ? CblasTrans : CblasNoTrans;
+    int stride = byRows ? w.columns : k;
+    cblas_dgemm(
+        CblasRowMajor, CblasNoTrans, trans, rows, k, w.columns, 1, w.pointer(), w.columns, t,
+        stride, 0, pointer(0, first), columns);
   }
 
   /**
@@ -149,9 +177,7 @@ final class NativeMatrix implements Matrix, AutoCloseable {
             "the eigenproblem of a %d x %d matrix failed (dsyevd: %d)".formatted(rows, rows, info));
       }
       double[] eigenvalues = new double[rows];
-      for (int i = 0; i < rows; i++) {
-        eigenvalues[i] = values.get(i);
-      }
+      values.read(0, eigenvalues, 0, rows);
       return eigenvalues;
     }
   }
@@ -160,8 +186,8 @@ final class NativeMatrix implements Matrix, AutoCloseable {
   NativeMatrix lastRows(int count) {
     NativeMatrix last = new NativeMatrix(count, columns);
     for (int k = 0; k < count; k++) {
-      last.elements.copyFrom(
-          elements, (long) (rows - 1 - k) * columns, (long) k * columns, columns);
+      long from = (long) (rows - 1 - k) * columns;
+      last.elements.copyFrom(elements, from, (long) k * columns, columns);
     }
     return last;
   }

@@ -1,20 +1,20 @@
 package io.greenformers.core.linalg;
 
-/**
- * Balanced factors in native memory, one row of each per rank.
- *
- * @param leftRows leftᵀ [p, in]
- * @param right [p, out]
- */
-record NativeSvd(Spectrum spectrum, NativeMatrix leftRows, NativeMatrix right) implements Svd {
-  @Override
-  public Matrix left() {
-    return leftRows.transposed();
-  }
-
+/** Factors in native memory. */
+record NativeSvd(Spectrum spectrum, Matrix left, Matrix right) implements Svd {
   @Override
   public void close() {
-    leftRows.close();
-    right.close();
+    close(left);
+    close(right);
+  }
+
+  private static void close(Matrix matrix) {
+    if (matrix instanceof Transposed(Matrix stored)) {
+      close(stored);
+    } else if (matrix instanceof NativeMatrix memory) {
+      memory.close();
+    } else if (matrix instanceof FloatMatrix memory) {
+      memory.close();
+    }
   }
 }

@@ -12,10 +12,15 @@ import static org.bytedeco.openblas.global.openblas.LAPACK_ROW_MAJOR;
 import static org.bytedeco.openblas.global.openblas.cblas_dtrmm;
 import static org.bytedeco.openblas.global.openblas.cblas_dtrsm;
 
+import java.util.stream.IntStream;
+
 /** S with C = S·Sᵀ, for the C of a metric. */
 sealed interface Root extends AutoCloseable {
   /** Replaces A [in, out] by Sᵀ·A. */
   void weigh(NativeMatrix a);
+
+  /** Replaces X [p, in] by X·Sᵀ. */
+  void reweigh(NativeMatrix x);
 
   /** Replaces X [p, in] by X·S⁻¹. */
   void unweigh(NativeMatrix x);
@@ -60,6 +65,11 @@ sealed interface Root extends AutoCloseable {
     }
 
     @Override
+    public void reweigh(NativeMatrix x) {
+      // X as it is
+    }
+
+    @Override
     public void unweigh(NativeMatrix x) {
       // X as it is
     }
@@ -80,12 +90,13 @@ sealed interface Root extends AutoCloseable {
     }
 
     @Override
+    public void reweigh(NativeMatrix x) {
+      x.scaleColumns(IntStream.range(0, x.columns()).mapToDouble(metric::root).toArray());
+    }
+
+    @Override
     public void unweigh(NativeMatrix x) {
-      for (int k = 0; k < x.rows(); k++) {
-        for (int i = 0; i < x.columns(); i++) {
-          x.set(k, i, x.get(k, i) / metric.root(i));
-        }
-      }
+      x.scaleColumns(IntStream.range(0, x.columns()).mapToDouble(i -> 1 / metric.root(i)).toArray());
     }
 
     @Override
@@ -111,6 +122,13 @@ sealed interface Root extends AutoCloseable {
           s.columns(),
           a.pointer(),
           a.columns());
+    }
+
+    @Override
+    public void reweigh(NativeMatrix x) {
+      cblas_dtrmm(
+          CblasRowMajor, CblasRight, CblasLower, CblasTrans, CblasNonUnit, x.rows(), x.columns(),
+          1, s.pointer(), s.columns(), x.pointer(), x.columns());
     }
 
     @Override
@@ -164,9 +182,7 @@ sealed interface Root extends AutoCloseable {
     @Override
     public void weigh(NativeMatrix a) {
       try (NativeMatrix rotated = eigenvectors.times(a)) {
-        for (int i = 0; i < roots.length; i++) {
-          rotated.scaleRow(i, roots[i]);
-        }
+        scaleRows(rotated, false);
         try (NativeMatrix weighed = eigenvectors.transposedTimes(rotated)) {
           a.become(weighed);
         }
@@ -174,14 +190,27 @@ sealed interface Root extends AutoCloseable {
     }
 
     @Override
+    public void reweigh(NativeMatrix x) {
+      rescale(x, false);
+    }
+
+    @Override
     public void unweigh(NativeMatrix x) {
+      rescale(x, true);
+    }
+
+    private void rescale(NativeMatrix x, boolean inverse) {
       try (NativeMatrix rotated = eigenvectors.timesTransposed(x)) {
-        for (int i = 0; i < roots.length; i++) {
-          rotated.scaleRow(i, 1 / roots[i]);
+        scaleRows(rotated, inverse);
+        try (NativeMatrix rescaled = rotated.transposedTimes(eigenvectors)) {
+          x.become(rescaled);
         }
-        try (NativeMatrix unweighed = rotated.transposedTimes(eigenvectors)) {
-          x.become(unweighed);
-        }
+      }
+    }
+
+    private void scaleRows(NativeMatrix rotated, boolean inverse) {
+      for (int i = 0; i < roots.length; i++) {
+        rotated.scaleRow(i, inverse ? 1 / roots[i] : roots[i]);
       }
     }
 

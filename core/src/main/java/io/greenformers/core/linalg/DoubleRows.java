@@ -1,0 +1,34 @@
+package io.greenformers.core.linalg;
+
+/** Row-major doubles on the heap. */
+final class DoubleRows implements Matrix {
+  private final int rows;
+  private final int columns;
+  private final double[] elements;
+
+  DoubleRows(int rows, int columns, double[] elements) {
+    this.rows = rows;
+    this.columns = columns;
+    this.elements = elements;
+  }
+
+  @Override
+  public int rows() {
+    return rows;
+  }
+
+  @Override
+  public int columns() {
+    return columns;
+  }
+
+  @Override
+  public double get(int row, int column) {
+    return elements[row * columns + column];
+  }
+
+  @Override
+  public void copy(int row, int column, int count, double[] to, int index) {
+    System.arraycopy(elements, row * columns + column, to, index, count);
+  }
+}

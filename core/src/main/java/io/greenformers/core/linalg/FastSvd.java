@@ -1,0 +1,115 @@
+package io.greenformers.core.linalg;
+
+import java.util.Optional;
+
+/**
+ * The plain SVD at a rank well below the full one, of fp32 elements, in fp32: by the leading
+ * eigenvectors V of a Gram matrix of A's smaller side, found by {@link LeadingSubspace}; left = A·V,
+ * right = Vᵀ, or both transposed.
+ *
+ * <p>Native memory at the peak: 4·(n² + np + mp) bytes, a few blocks of np, for the smaller side n
+ * and the larger m.
+ */
+final class FastSvd {
+  /** Below this the exact way takes a few milliseconds. */
+  private static final int LEAST_SIDE = 192;
+
+  /** Beyond this share of the full rank, all eigenvectors cost no more than the iteration. */
+  private static final double MOST_OF_FULL_RANK = 0.45;
+
+  /** Of Σa²: sums of fp32 squares stay far from overflow and underflow. */
+  private static final double LARGEST_ENERGY = 1e30;
+
+  private final TallSide t;
+  private final int rank;
+  private final float[] block;
+  private double energy;
+
+  private FastSvd(TallSide t, int rank) {
+    this.t = t;
+    this.rank = rank;
+    this.block = new float[t.blockRows() * t.n()];
+  }
+
+  /** The decomposition; empty where only the exact way is safe, or is as fast. */
+  static Optional<Svd> decompose(TallSide t, int rank) {
+    boolean worth = t.isFloat() && t.n() >= LEAST_SIDE && rank <= MOST_OF_FULL_RANK * t.n();
+    return worth ? new FastSvd(t, rank).decompose() : Optional.empty();
+  }
+
+  private Optional<Svd> decompose() {
+    try (FloatMatrix gram = new FloatMatrix(t.n(), t.n())) {
+      forBlocks((first, count, memory) -> {
+        addEnergy(count * t.n());
+        gram.addGram(memory.pointer(0), t.byRows(), count);
+      });
+      // NaN, too, is left to the exact way, which names the element
+      return energy < LARGEST_ENERGY && energy > 1 / LARGEST_ENERGY
+          ? new LeadingSubspace(gram, energy, rank).find().map(this::factors)
+          : Optional.empty();
+    }
+  }
+
+  private void addEnergy(int count) {
+    double even = 0;
+    double odd = 0;
+    for (int i = 0; i + 1 < count; i += 2) {
+      even += (double) block[i] * block[i];
+      odd += (double) block[i + 1] * block[i + 1];
+    }
+    energy += even + odd + (count % 2 == 0 ? 0 : (double) block[count - 1] * block[count - 1]);
+  }
+
+  /** Rows of Vᵀ times √σ, and A·V over √σ: balanced. */
+  private Svd factors(LeadingSubspace.Found found) {
+    FloatMatrix small = found.vectors();
+    FloatMatrix big = t.tall() ? new FloatMatrix(t.m(), rank) : new FloatMatrix(rank, t.m());
+    try (FloatMatrix factor = new FloatMatrix(rank, t.n())) {
+      scale(found.spectrum(), small, factor);
+      forBlocks((first, count, memory) -> {
+        if (t.tall()) {
+          big.rowsBecome(first, memory.pointer(0), t.byRows(), count, factor);
+        } else {
+          big.columnsBecome(first, memory.pointer(0), t.byRows(), count, factor);
+        }
+      });
+      return t.tall()
+          ? new NativeSvd(found.spectrum(), big, small)
+          : new NativeSvd(found.spectrum(), small.transposed(), big);
+    } catch (Throwable e) {
+      big.close();
+      small.close();
+      throw e;
+    }
+  }
+
+  private static void scale(Spectrum spectrum, FloatMatrix small, FloatMatrix factor) {
+    float[] row = new float[small.columns()];
+    for (int k = 0; k < small.rows(); k++) {
+      double root = Math.sqrt(spectrum.value(k));
+      small.copy(k, 0, row.length, row, 0);
+      float[] divided = new float[row.length];
+      for (int j = 0; j < row.length; j++) {
+        divided[j] = (float) (row[j] / root);
+        row[j] = (float) (row[j] * root);
+      }
+      factor.setRow(k, divided, 0);
+      small.setRow(k, row, 0);
+    }
+  }
+
+  private interface BlockUse {
+    void accept(int first, int count, NativeFloats memory);
+  }
+
+  private void forBlocks(BlockUse use) {
+    try (NativeFloats memory = new NativeFloats(block.length)) {
+      for (int first = 0; first < t.m(); first += t.blockRows()) {
+        int count = Math.min(t.blockRows(), t.m() - first);
+        t.read(first, count, block);
+        memory.write(0, block, 0, count * t.n());
+        use.accept(first, count, memory);
+      }
+    }
+  }
+}

@@ -1,0 +1,60 @@
+package io.greenformers.core.linalg;
+
+import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import org.bytedeco.javacpp.FloatPointer;
+import org.bytedeco.javacpp.Pointer;
+import org.jspecify.annotations.Nullable;
+
+/** Zeroed native memory for floats, freed by {@link #close}; see {@link NativeDoubles}. */
+final class NativeFloats implements AutoCloseable {
+  private final Arena arena = Arena.ofShared();
+  private final MemorySegment memory;
+
+  NativeFloats(long size) {
+    try {
+      memory = arena.allocate(JAVA_FLOAT, size);
+    } catch (Throwable e) {
+      arena.close();
+      throw e;
+    }
+  }
+
+  float get(long index) {
+    return memory.getAtIndex(JAVA_FLOAT, index);
+  }
+
+  void read(long index, float[] to, int at, int count) {
+    MemorySegment.copy(memory, JAVA_FLOAT, index * Float.BYTES, to, at, count);
+  }
+
+  void write(long index, float[] from, int at, int count) {
+    MemorySegment.copy(from, at, memory, JAVA_FLOAT, index * Float.BYTES, count);
+  }
+
+  /** To the float at an index; valid while this is open. */
+  FloatPointer pointer(long index) {
+    return new Address(memory.asSlice(index * Float.BYTES).address());
+  }
+
+  /** Frees the memory; again does nothing. */
+  @Override
+  public void close() {
+    if (arena.scope().isAlive()) {
+      arena.close();
+    }
+  }
+
+  /** Owns nothing. */
+  private static final class Address extends FloatPointer {
+    private static final @Nullable Pointer NONE = null;
+
+    @SuppressWarnings("NullAway") // the constructor of JavaCPP that allocates nothing
+    Address(long address) {
+      super(NONE);
+      this.address = address;
+    }
+  }
+}

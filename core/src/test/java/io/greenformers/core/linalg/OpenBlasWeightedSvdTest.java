@@ -1,0 +1,8 @@
+package io.greenformers.core.linalg;
+
+final class OpenBlasWeightedSvdTest extends WeightedSvdContract {
+  @Override
+  SvdSolver solver() {
+    return new OpenBlasSvdSolver();
+  }
+}

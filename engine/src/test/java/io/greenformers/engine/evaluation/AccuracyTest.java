@@ -77,13 +77,13 @@ final class AccuracyTest {
   void theBoundHoldsAboutAsOftenAsItSays() {
     Random random = new Random(SEED);
     int holds = 0;
-    int trials = 200;
+    int trials = 100;
     for (int t = 0; t < trials; t++) {
-      List<Integer> original = outcomes(400, i -> true);
-      List<Integer> compressed = outcomes(400, i -> random.nextDouble() >= 0.1);
+      List<Integer> original = outcomes(200, i -> true);
+      List<Integer> compressed = outcomes(200, i -> random.nextDouble() >= 0.1);
       holds += AccuracyDrop.of(of(original), of(compressed), 0.9, t).upperBound() >= 0.1 ? 1 : 0;
     }
-    assertThat(holds / (double) trials).as("seed %d", SEED).isBetween(0.84, 0.96);
+    assertThat(holds / (double) trials).as("seed %d", SEED).isBetween(0.8, 0.98);
   }
 
   @Test

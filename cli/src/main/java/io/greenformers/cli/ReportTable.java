@@ -44,6 +44,7 @@ record ReportTable(JsonNode report, PrintWriter out) {
           cell.get("compressedMs").get("p50").asDouble(),
           cell.get("speedup").asDouble());
     }
+    accuracy(report.path("accuracy"));
     out.printf(
         "fidelity: cosine %.5f, relative L2 %.4f; parity at full rank: %.1e%n",
         report.get("fidelity").get("cosine").asDouble(),
@@ -56,6 +57,21 @@ record ReportTable(JsonNode report, PrintWriter out) {
             ? "passed; model and report.html are in " + directory
             : "NOT passed: %s does not hold; model and report.html are in %s"
                 .formatted(gate.get("bound").asString(), directory));
+  }
+
+  private void accuracy(JsonNode accuracy) {
+    if (accuracy.isObject()) {
+      out.printf(
+          "%-24s %16.4f %16.4f%n",
+          "accuracy on %,d texts".formatted(accuracy.get("samples").asInt()),
+          accuracy.get("original").asDouble(),
+          accuracy.get("compressed").asDouble());
+      out.printf(
+          "drop in accuracy: %.4f, at most %.4f at a confidence of %s%n",
+          accuracy.get("drop").asDouble(),
+          accuracy.get("dropUpperBound").asDouble(),
+          accuracy.get("confidence").asString());
+    }
   }
 
   private void sites() {

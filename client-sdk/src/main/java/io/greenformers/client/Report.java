@@ -9,6 +9,7 @@ import tools.jackson.databind.JsonNode;
  *
  * @param passed whether every bound of the budget holds
  * @param bound the one that does not
+ * @param accuracy of both models; empty without labels
  * @param json the whole document
  */
 public record Report(
@@ -17,6 +18,7 @@ public record Report(
     Size size,
     List<Latency> latency,
     Fidelity fidelity,
+    Optional<Accuracy> accuracy,
     JsonNode json) {
   public Report {
     latency = List.copyOf(latency);
@@ -40,6 +42,24 @@ public record Report(
   /** How alike the outputs are. */
   public record Fidelity(double cosine, double relativeL2) {}
 
+  /**
+   * How many texts are classified right, as a share from 0 to 1.
+   *
+   * @param split which texts
+   * @param samples how many
+   * @param drop original − compressed
+   * @param dropUpperBound of the drop, one-sided, at the confidence: what a budget bounds
+   */
+  public record Accuracy(
+      String metric,
+      String split,
+      int samples,
+      double original,
+      double compressed,
+      double drop,
+      double dropUpperBound,
+      double confidence) {}
+
   static Report of(JsonNode json) {
     JsonNode size = json.path("size");
     JsonNode gate = json.path("gate");
@@ -54,7 +74,20 @@ public record Report(
         new Fidelity(
             json.path("fidelity").path("cosine").asDouble(),
             json.path("fidelity").path("relativeL2").asDouble()),
+        Optional.of(json.path("accuracy")).filter(JsonNode::isObject).map(Report::accuracy),
         json);
+  }
+
+  private static Accuracy accuracy(JsonNode accuracy) {
+    return new Accuracy(
+        accuracy.path("metric").asString(""),
+        accuracy.path("split").asString(""),
+        accuracy.path("samples").asInt(),
+        accuracy.path("original").asDouble(),
+        accuracy.path("compressed").asDouble(),
+        accuracy.path("drop").asDouble(),
+        accuracy.path("dropUpperBound").asDouble(),
+        accuracy.path("confidence").asDouble());
   }
 
   private static Latency cell(JsonNode cell) {

@@ -5,7 +5,6 @@ import io.greenformers.core.onnx.OnnxModel;
 import io.greenformers.core.onnx.WeightStore;
 import io.greenformers.core.site.TokenBounds;
 import io.greenformers.engine.data.RandomInputs;
-import io.greenformers.engine.data.TextInputs;
 import io.greenformers.engine.evaluation.Fidelity;
 import io.greenformers.engine.evaluation.LatencyGrid;
 import io.greenformers.engine.report.Documents;
@@ -18,9 +17,8 @@ import io.greenformers.engine.runtime.PeakMemory;
 import io.greenformers.engine.runtime.UnrunnableModelException;
 import io.greenformers.protocol.child.ChildMessage;
 import io.greenformers.protocol.child.StageRequest;
-import io.greenformers.protocol.request.Budget;
+import io.greenformers.protocol.request.CompressionRequest;
 import io.greenformers.protocol.request.Evaluation;
-import io.greenformers.protocol.request.Texts;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -32,9 +30,6 @@ import java.util.OptionalLong;
 /** Measures both models and writes the report. */
 final class EvaluateStage {
   private static final Duration PER_CELL = Duration.ofSeconds(3);
-
-  /** How many texts fidelity is measured on. */
-  private static final int TEXTS = 256;
 
   private final StageRequest request;
   private final StageFiles files;
@@ -59,9 +54,9 @@ final class EvaluateStage {
       context.progress(0, "measuring memory");
       Optional<Report.Memory> memory = memory(before, after, index);
       context.progress(0.1, "comparing outputs");
-      Fidelity fidelity = Comparison.fidelity(before, after, inputs(index));
+      TextComparison.Outcome outcome = compare(before, after, index);
       List<LatencyGrid.Measured> latency = latency(before, after, index);
-      Report report = report(factorization, fidelity, latency, memory);
+      Report report = report(factorization, outcome, latency, memory);
       files.write("report.json", report);
       files.text("report.html", ReportPage.html(report));
       files.write("manifest.json", Provenance.manifest(request));
@@ -73,19 +68,14 @@ final class EvaluateStage {
     }
   }
 
-  private Comparison.Inputs inputs(GraphIndex index) {
-    long seed = request.request().seed();
-    Optional<Texts> data = request.request().data();
-    return data.isEmpty()
-        ? Comparison.random(index, seed)
-        : session ->
-            new TextInputs(session.inputs(), TokenBounds.of(index))
-                .read(
-                    files.file("data/" + data.get().files().keySet().iterator().next()),
-                    files.file("data/tokenizer"),
-                    data.get().maxLength(),
-                    TEXTS,
-                    seed);
+  private TextComparison.Outcome compare(Path before, Path after, GraphIndex index) {
+    CompressionRequest asked = request.request();
+    Optional<StageTexts> texts = StageTexts.of(request, files);
+    return texts.isPresent()
+        ? new TextComparison(texts.get(), asked, context).run(before, after, TokenBounds.of(index))
+        : new TextComparison.Outcome(
+            Comparison.fidelity(before, after, Comparison.random(index, asked.seed())),
+            Optional.empty());
   }
 
   private List<LatencyGrid.Measured> latency(Path before, Path after, GraphIndex index) {
@@ -100,7 +90,7 @@ final class EvaluateStage {
       int done = 0;
       for (int batch : grid.batchSizes()) {
         for (int sequence : grid.sequenceLengths()) {
-          context.progress(0.2 + 0.7 * done++ / all, "timing %d×%d".formatted(batch, sequence));
+          context.progress(0.3 + 0.65 * done++ / all, "timing %d×%d".formatted(batch, sequence));
           cells.add(latency.measure(inputs, batch, sequence));
           if (!inputs.hasDynamicAxes()) {
             return cells;
@@ -139,40 +129,29 @@ final class EvaluateStage {
 
   private Report report(
       Documents.Factorization factorization,
-      Fidelity fidelity,
+      TextComparison.Outcome outcome,
       List<LatencyGrid.Measured> latency,
       Optional<Report.Memory> memory) {
-    Optional<String> broken = broken(factorization.size(), latency);
+    Optional<String> broken =
+        BudgetGate.broken(
+            request.request().budget(), factorization.size(), latency, outcome.accuracy());
+    Fidelity fidelity = outcome.fidelity();
     return new Report(
         1,
         broken.isEmpty() ? "SUCCEEDED" : "GATE_FAILED",
         new Report.Gate(broken.isEmpty(), broken),
         "low-rank",
         factorization.solver(),
+        factorization.solverReason(),
         factorization.size(),
         latency,
         memory,
+        outcome.accuracy(),
         new Report.FidelityFigures(fidelity.cosine(), fidelity.relativeL2()),
         factorization.parity(),
+        factorization.fusedOperators(),
+        factorization.plan(),
         factorization.sites(),
         Provenance.of(request));
-  }
-
-  private Optional<String> broken(Documents.Size size, List<LatencyGrid.Measured> latency) {
-    Budget budget = request.request().budget();
-    if (budget.sizeRatio().filter(most -> size.ratio() > most).isPresent()) {
-      return Optional.of("sizeRatio");
-    }
-    // a bound that could not be measured everywhere does not hold
-    double worst =
-        latency.stream()
-            .mapToDouble(measured ->
-                switch (measured) {
-                  case LatencyGrid.Cell cell -> 1 / cell.speedup();
-                  case LatencyGrid.Missing m -> Double.POSITIVE_INFINITY;
-                })
-            .max()
-            .orElse(Double.POSITIVE_INFINITY);
-    return budget.latencyRatio().filter(most -> worst > most).map(m -> "latencyRatio");
   }
 }

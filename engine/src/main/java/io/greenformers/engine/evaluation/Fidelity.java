@@ -1,6 +1,8 @@
 package io.greenformers.engine.evaluation;
 
+import io.greenformers.engine.data.TextBatch;
 import io.greenformers.engine.runtime.Tensor;
+import java.util.List;
 import java.util.Map;
 
 /** How alike the floating outputs of two models are, over all runs that were added. */
@@ -16,18 +18,44 @@ public final class Fidelity {
    * original's is, makes the fidelity nothing: cosine 0 and an infinite distance.
    */
   public void add(Map<String, Tensor> originals, Map<String, Tensor> outputs) {
+    add(originals, outputs, (tensor, element) -> true);
+  }
+
+  /**
+   * Adds one run on texts. What a model gives at a place of padding, in outputs whose first sizes
+   * are those of the batch, means nothing and is left out.
+   */
+  public void add(TextBatch batch, Map<String, Tensor> originals, Map<String, Tensor> outputs) {
+    List<Long> places = batch.attentionMask().shape();
+    add(
+        originals,
+        outputs,
+        (tensor, element) ->
+            tensor.shape().size() < 2
+                || !tensor.shape().subList(0, 2).equals(places)
+                || batch.isToken(element / (tensor.elements() / batch.attentionMask().elements())));
+  }
+
+  private interface Meaning {
+    boolean isMeant(Tensor tensor, int element);
+  }
+
+  private void add(Map<String, Tensor> originals, Map<String, Tensor> outputs, Meaning meaning) {
     originals.forEach((name, tensor) -> {
       Tensor other = outputs.get(name);
       if (other == null || !other.shape().equals(tensor.shape())) {
         broken = true;
       } else if (tensor.type().isFloating()) {
-        add(tensor, other);
+        add(tensor, other, meaning);
       }
     });
   }
 
-  private void add(Tensor a, Tensor b) {
+  private void add(Tensor a, Tensor b, Meaning meaning) {
     for (int i = 0; i < a.elements(); i++) {
+      if (!meaning.isMeant(a, i)) {
+        continue;
+      }
       double x = a.get(i);
       double y = b.get(i);
       if (!Double.isFinite(x)) {

@@ -1,16 +1,64 @@
 package io.greenformers.engine.report;
 
 import io.greenformers.engine.evaluation.Parity;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
 
 /** The documents that stages hand on, as they are written. */
 public final class Documents {
   private Documents() {}
 
-  /** {@code factorization.json}: what was decided and proven before anything was measured. */
+  /**
+   * {@code factorization.json}: what was decided and proven before anything was measured.
+   *
+   * @param solverReason why this solver
+   * @param fusedOperators what ONNX Runtime fuses in both models
+   * @param plan remarks on how ranks were chosen, by what they are about
+   */
   public record Factorization(
-      int schemaVersion, String solver, Size size, Parity parity, List<SiteDecision> sites) {}
+      int schemaVersion,
+      String solver,
+      Optional<String> solverReason,
+      Size size,
+      Parity parity,
+      List<SiteDecision> sites,
+      Optional<FusedOperators> fusedOperators,
+      Optional<Map<String, Object>> plan) {
+    public Factorization {
+      sites = List.copyOf(sites);
+    }
+
+    /** Without what is optional. */
+    public Factorization(
+        int schemaVersion, String solver, Size size, Parity parity, List<SiteDecision> sites) {
+      this(
+          schemaVersion,
+          solver,
+          Optional.empty(),
+          size,
+          parity,
+          sites,
+          Optional.empty(),
+          Optional.empty());
+    }
+  }
+
+  /**
+   * How many operators of which type ONNX Runtime makes when it optimises a model.
+   *
+   * @param before of the original
+   * @param after of the compressed model
+   */
+  public record FusedOperators(Map<String, Integer> before, Map<String, Integer> after) {
+    public FusedOperators {
+      before = Collections.unmodifiableMap(new TreeMap<>(before));
+      after = Collections.unmodifiableMap(new TreeMap<>(after));
+    }
+  }
 
   /**
    * Whole-file sizes, measured on the written bytes.

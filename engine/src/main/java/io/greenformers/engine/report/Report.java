@@ -13,11 +13,15 @@ public record Report(
     Gate gate,
     String method,
     String solver,
+    Optional<String> solverReason,
     Documents.Size size,
     List<LatencyGrid.Measured> latency,
     Optional<Memory> memory,
+    Optional<AccuracyFigures> accuracy,
     FidelityFigures fidelity,
     Parity parity,
+    Optional<Documents.FusedOperators> fusedOperators,
+    Optional<Map<String, Object>> plan,
     List<Documents.SiteDecision> sites,
     Map<String, Object> provenance) {
   public Report {
@@ -39,6 +43,25 @@ public record Report(
    * the original look smaller.
    */
   public record Memory(long originalPeakBytes, long compressedPeakBytes) {}
+
+  /**
+   * Accuracy on labelled texts; see {@link io.greenformers.engine.evaluation.AccuracyDrop}.
+   *
+   * @param metric {@code accuracy}: the share of the texts that are classified right
+   * @param split which texts
+   * @param samples how many
+   * @param drop original − compressed
+   * @param dropUpperBound of the drop, one-sided, at the confidence
+   */
+  public record AccuracyFigures(
+      String metric,
+      String split,
+      int samples,
+      double original,
+      double compressed,
+      double drop,
+      double dropUpperBound,
+      double confidence) {}
 
   /** See {@link io.greenformers.engine.evaluation.Fidelity}. */
   public record FidelityFigures(double cosine, double relativeL2) {}

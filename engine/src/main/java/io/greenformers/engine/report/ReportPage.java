@@ -1,8 +1,9 @@
 package io.greenformers.engine.report;
 
-import io.greenformers.engine.evaluation.LatencyGrid;
-import java.util.Locale;
+import static io.greenformers.engine.report.Markup.escape;
+
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /** The report as one page without scripts or network. Every name that a model gave is escaped. */
@@ -17,32 +18,41 @@ public final class ReportPage {
       <title>Greenformers report</title>
       <style>
       :root { color-scheme: light dark; --line: color-mix(in srgb, currentColor 18%%, transparent);
-        --good: #1a7f4b; --bad: #b3261e }
+        --soft: color-mix(in srgb, currentColor 65%%, transparent); --good: #1a7f4b; --bad: #b3261e }
       @media (prefers-color-scheme: dark) { :root { --good: #5fd39a; --bad: #ff8a80 } }
-      body { font: 16px/1.5 system-ui, sans-serif; max-width: 62rem; margin: 2rem auto; padding: 0 1rem }
-      h1 { font-size: 1.6rem; margin-bottom: 0 } h2 { font-size: 1.15rem; margin-top: 2.2rem }
-      .verdict { font-size: 1.15rem; font-weight: 600 } .passed { color: var(--good) } .failed { color: var(--bad) }
+      body { font: 16px/1.5 system-ui, sans-serif; max-width: 64rem; margin: 2rem auto; padding: 0 1rem }
+      h1 { font-size: 1.6rem; margin: 0 } h2 { font-size: 1.15rem; margin: 2.2rem 0 .4rem }
+      .verdict { font-size: 1.15rem; font-weight: 600; margin: .2rem 0 }
+      .passed { color: var(--good) } .failed { color: var(--bad) }
+      .soft, .unit { color: var(--soft) } .unit { font-weight: 400; font-size: .85em }
       .scroll { overflow-x: auto }
-      table { border-collapse: collapse; width: 100%%; font-variant-numeric: tabular-nums }
-      th, td { text-align: left; padding: .3rem .7rem .3rem 0; border-bottom: 1px solid var(--line); vertical-align: top }
-      td.n, th.n { text-align: right } bdi { overflow-wrap: anywhere }
+      table { border-collapse: collapse; font-variant-numeric: tabular-nums }
+      .figures { min-width: min(100%%, 38rem) } .sites { width: 100%%; font-size: .9rem }
+      th, td { text-align: left; padding: .3rem 1.2rem .3rem 0; border-bottom: 1px solid var(--line);
+        vertical-align: top }
+      th { font-weight: 600 } th.n { vertical-align: bottom }
+      td.n, th.n { text-align: right; white-space: nowrap } bdi { overflow-wrap: anywhere }
+      td.w { white-space: nowrap }
       </style></head><body>
       <h1>Greenformers report</h1>
       <p class="verdict %s">%s</p>
-      <h2>Size</h2><div class="scroll"><table>
+      <p class="soft">Method %s, solver %s.</p>
+      <h2>Size</h2><div class="scroll"><table class="figures">
       <tr><th></th><th class="n">original</th><th class="n">compressed</th><th class="n">ratio</th></tr>
-      <tr><td>bytes of all files</td><td class="n">%,d</td><td class="n">%,d</td><td class="n">%.3f</td></tr>
-      <tr><td>parameters</td><td class="n">%,d</td><td class="n">%,d</td><td class="n">%.3f</td></tr>
       %s</table></div>
-      <h2>Latency</h2><div class="scroll"><table>
-      <tr><th>batch × sequence</th><th class="n">original p50</th><th class="n">p90</th>
-      <th class="n">compressed p50</th><th class="n">p90 (ms)</th><th class="n">speed-up</th></tr>
+      <h2>Latency</h2><div class="scroll"><table class="figures">
+      <tr><th>batch × sequence</th><th class="n">original<br><span class="unit">p50, ms</span></th>
+      <th class="n"><span class="unit">p90, ms</span></th><th class="n">compressed<br><span class="unit">p50, ms</span></th>
+      <th class="n"><span class="unit">p90, ms</span></th><th class="n">speed-up</th></tr>
       %s</table></div>
+      %s%s
       <h2>Fidelity and parity</h2>
-      <p>Outputs on the evaluation texts, or on random valid inputs without them: cosine %.6f, relative L2 distance %.4f.
+      <p>Outputs on %s: cosine %.6f, relative L2 distance %.4f.
       Before anything was truncated, the same rewrite at full rank differed from the original by at
       most %.1e of its largest output (%d batches).</p>
-      <h2>Sites</h2><div class="scroll"><table>
+      %s<h2>Sites</h2>
+      <p>%s</p>
+      <div class="scroll"><table class="sites">
       <tr><th>site</th><th>kind</th><th class="n">shape</th><th>decision</th><th class="n">rank</th>
       <th class="n">energy</th><th>reason</th></tr>
       %s</table></div>
@@ -52,23 +62,26 @@ public final class ReportPage {
 
   private ReportPage() {}
 
+  /** The page; complete in itself. */
   public static String html(Report report) {
-    Documents.Size size = report.size();
     return PAGE.formatted(
         report.gate().passed() ? "passed" : "failed",
         verdict(report),
-        size.originalBytes(),
-        size.compressedBytes(),
-        size.ratio(),
-        size.originalParameters(),
-        size.compressedParameters(),
-        (double) size.compressedParameters() / Math.max(1, size.originalParameters()),
-        memory(report),
-        latency(report),
+        escape(report.method()),
+        escape(report.solver()) + report.solverReason().map(r -> ": " + escape(r)).orElse(""),
+        Figures.size(report),
+        Figures.latency(report),
+        Figures.accuracy(report),
+        Figures.fusedOperators(report),
+        report.accuracy().isPresent()
+            ? "the same texts"
+            : "the evaluation texts, or on random valid inputs without them",
         report.fidelity().cosine(),
         report.fidelity().relativeL2(),
         report.parity().maxRelative(),
         report.parity().batches(),
+        plan(report),
+        summary(report),
         sites(report),
         provenance(report));
   }
@@ -81,91 +94,50 @@ public final class ReportPage {
         .orElse("Passed: every bound of the budget holds.");
   }
 
-  private static String latency(Report report) {
-    return report.latency().stream().map(ReportPage::row).collect(Collectors.joining());
-  }
-
-  private static String row(LatencyGrid.Measured measured) {
-    return switch (measured) {
-      case LatencyGrid.Cell c ->
-          """
-          <tr><td>%d × %d</td><td class="n">%.2f</td><td class="n">%.2f</td><td class="n">%.2f</td>\
-          <td class="n">%.2f</td><td class="n">%.2f×</td></tr>
-          """
-              .formatted(
-                  c.batch(),
-                  c.sequence(),
-                  c.originalMs().p50(),
-                  c.originalMs().p90(),
-                  c.compressedMs().p50(),
-                  c.compressedMs().p90(),
-                  c.speedup());
-      case LatencyGrid.Missing m ->
-          """
-          <tr><td>%d × %d</td><td colspan="5">does not run: <bdi>%s</bdi></td></tr>
-          """
-              .formatted(m.batch(), m.sequence(), escape(m.reason()));
-    };
-  }
-
-  private static String memory(Report report) {
+  private static String plan(Report report) {
     return report
-        .memory()
-        .map(m ->
-            """
-            <tr><td>peak memory of a session, largest shape</td><td class="n">%,d</td>\
-            <td class="n">%,d</td><td class="n">%.3f</td></tr>
-            """
-                .formatted(
-                    m.originalPeakBytes(),
-                    m.compressedPeakBytes(),
-                    (double) m.compressedPeakBytes() / Math.max(1, m.originalPeakBytes())))
+        .plan()
+        .map(plan -> "<h2>Plan</h2><div class=\"scroll\"><table>" + rows(plan) + "</table></div>\n")
         .orElse("");
   }
 
+  private static String summary(Report report) {
+    long factorized = report.sites().stream().filter(s -> s.decision().equals("factorize")).count();
+    return "%d of %d sites are factorized.".formatted(factorized, report.sites().size());
+  }
+
   private static String sites(Report report) {
-    return report.sites().stream()
-        .map(s ->
-            """
-            <tr><td><bdi>%s</bdi></td><td>%s</td><td class="n">%d × %d</td><td>%s</td>\
-            <td class="n">%s</td><td class="n">%.3f</td><td><bdi>%s</bdi></td></tr>
-            """
-                .formatted(
-                    escape(s.name()),
-                    escape(s.kind()),
-                    s.shape().get(0),
-                    s.shape().get(1),
-                    escape(s.decision()),
-                    s.rank() == 0 ? "–" : Integer.toString(s.rank()),
-                    s.retainedEnergy(),
-                    escape(s.reason())))
-        .collect(Collectors.joining());
+    return report.sites().stream().map(ReportPage::row).collect(Collectors.joining());
+  }
+
+  private static String row(Documents.SiteDecision s) {
+    boolean kept = s.rank() == 0;
+    return """
+    <tr%s><td><bdi>%s</bdi></td><td>%s</td><td class="n">%d × %d</td><td>%s</td>\
+    <td class="n">%s</td><td class="n">%s</td><td><bdi>%s</bdi></td></tr>
+    """
+        .formatted(
+            kept ? " class=\"soft\"" : "",
+            escape(s.name()),
+            escape(s.kind()),
+            s.shape().get(0),
+            s.shape().get(1),
+            escape(s.decision()),
+            kept ? "–" : Integer.toString(s.rank()),
+            kept ? "–" : "%.3f".formatted(s.retainedEnergy()),
+            escape(s.reason()));
   }
 
   private static String provenance(Report report) {
-    return report.provenance().entrySet().stream()
-        .sorted(Map.Entry.comparingByKey())
-        .map(e ->
-            "<tr><th>%s</th><td>%s</td></tr>\n"
-                .formatted(escape(e.getKey()), escape(String.valueOf(e.getValue()))))
-        .collect(Collectors.joining());
+    return rows(report.provenance());
   }
 
-  /** Markup loses its meaning; control and direction characters are shown by number. */
-  static String escape(String text) {
-    return text.codePoints()
-        .mapToObj(c ->
-            switch (c) {
-              case '<' -> "&lt;";
-              case '>' -> "&gt;";
-              case '&' -> "&amp;";
-              case '"' -> "&quot;";
-              case '\'' -> "&#39;";
-              default ->
-                  Character.isISOControl(c) || Character.getType(c) == Character.FORMAT
-                      ? String.format(Locale.ROOT, "[U+%04X]", c)
-                      : Character.toString(c);
-            })
-        .collect(Collectors.joining());
+  private static String rows(Map<String, Object> values) {
+    return new TreeMap<>(values)
+        .entrySet().stream()
+            .map(e ->
+                "<tr><th>%s</th><td><bdi>%s</bdi></td></tr>\n"
+                    .formatted(escape(e.getKey()), escape(String.valueOf(e.getValue()))))
+            .collect(Collectors.joining());
   }
 }

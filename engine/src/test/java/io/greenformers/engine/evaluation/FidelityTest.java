@@ -3,6 +3,7 @@ package io.greenformers.engine.evaluation;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.greenformers.engine.data.TextBatch;
 import io.greenformers.engine.runtime.ElementType;
 import io.greenformers.engine.runtime.Tensor;
 import java.nio.ByteBuffer;
@@ -41,6 +42,22 @@ final class FidelityTest {
     }
   }
 
+  @Test
+  void whatStandsAtPaddingMeansNothing() {
+    Tensor mask = of(List.of(1L, 2L), 1, 0);
+    TextBatch batch = new TextBatch(Map.of(), mask, List.of());
+    Fidelity fidelity = new Fidelity();
+    fidelity.add(
+        batch,
+        Map.of("tokens", of(List.of(1L, 2L, 2L), 3, 4, 9, 9), "pooled", of(List.of(2L), 0, 0)),
+        Map.of(
+            "tokens",
+            of(List.of(1L, 2L, 2L), 4, 3, 0, Float.NaN),
+            "pooled",
+            of(List.of(2L), 0, 0)));
+    assertThat(fidelity.cosine()).isEqualTo(24.0 / 25, within(EXACT));
+  }
+
   private static Fidelity fidelity(Tensor original, Map<String, Tensor> outputs) {
     Fidelity fidelity = new Fidelity();
     fidelity.add(Map.of("y", original), outputs);
@@ -48,10 +65,14 @@ final class FidelityTest {
   }
 
   private static Tensor tensor(float... values) {
+    return of(List.of((long) values.length), values);
+  }
+
+  private static Tensor of(List<Long> shape, float... values) {
     ByteBuffer bytes = ByteBuffer.allocateDirect(4 * values.length).order(ByteOrder.nativeOrder());
     for (float value : values) {
       bytes.putFloat(value);
     }
-    return new Tensor(ElementType.FLOAT, List.of((long) values.length), bytes.flip());
+    return new Tensor(ElementType.FLOAT, shape, bytes.flip());
   }
 }

@@ -1,0 +1,133 @@
+package io.greenformers.engine;
+
+import io.greenformers.engine.data.InvalidDatasetException;
+import io.greenformers.engine.data.TextBatch;
+import io.greenformers.engine.data.TextBatches;
+import io.greenformers.engine.data.TextColumns;
+import io.greenformers.engine.data.TextExample;
+import io.greenformers.engine.data.TextFormat;
+import io.greenformers.engine.data.TextSets;
+import io.greenformers.engine.evaluation.AccuracyDrop;
+import io.greenformers.engine.runtime.InputSpec;
+import io.greenformers.protocol.child.StageRequest;
+import io.greenformers.protocol.request.CompressionRequest;
+import io.greenformers.protocol.request.Texts;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** The texts of a request, as inputs of its model; the same texts whenever they are asked for. */
+final class StageTexts {
+  /** Fidelity needs no more, and outputs may be large. */
+  private static final int MOST_WITHOUT_LABELS = 256;
+
+  /** Beyond this many, an accuracy is known to ±0.4 points at 95 %. */
+  private static final int MOST_WITH_LABELS = 10_000;
+
+  private static final int MOST_FOR_A_BOUND = 100_000;
+
+  private final CompressionRequest request;
+  private final Texts texts;
+  private final StageFiles files;
+  private final TextSets sets;
+
+  private StageTexts(CompressionRequest request, Texts texts, StageFiles files) {
+    this.request = request;
+    this.texts = texts;
+    this.files = files;
+    this.sets =
+        new TextSets(
+            new TextSets.Sources(
+                texts.train().map(f -> files.file("data/train")),
+                texts.evaluation().map(f -> files.file("data/evaluation")),
+                texts.calibration().map(f -> files.file("data/calibration"))),
+            new TextSets.Reading(format(texts.format()), columns(texts), texts.hasLabels()),
+            request.seed());
+  }
+
+  /** The texts; empty where the request has none. */
+  static Optional<StageTexts> of(StageRequest request, StageFiles files) {
+    return request.request().data().map(data -> new StageTexts(request.request(), data, files));
+  }
+
+  /** Whether texts that are evaluated on have labels, so that accuracy can be measured. */
+  boolean hasLabels() {
+    return texts.hasLabels();
+  }
+
+  /** Which texts are evaluated on, as the report says it. */
+  String evaluationSplit() {
+    return sets.evaluationSplit();
+  }
+
+  /**
+   * Up to {@code calibration.samples} texts to take statistics from; none that is evaluated on.
+   *
+   * @param inputs of the model, as its session says
+   * @param bounds of token ids, by input, see {@code TokenBounds}
+   * @throws InvalidDatasetException if a file cannot be used
+   */
+  List<TextBatch> calibration(List<InputSpec> inputs, Map<String, Long> bounds) {
+    return batches(sets.calibration(request.calibration().samples()), inputs, bounds);
+  }
+
+  /**
+   * The texts to evaluate on, with labels where there are some: at most 10,000 with and 256
+   * without.
+   *
+   * @param inputs of the model, as its session says
+   * @param bounds of token ids, by input, see {@code TokenBounds}
+   * @throws InvalidDatasetException if a file cannot be used, or has too few texts to show that
+   *     {@code budget.accuracyDrop} holds
+   */
+  List<TextBatch> evaluation(List<InputSpec> inputs, Map<String, Long> bounds) {
+    if (!hasLabels()) {
+      return batches(sets.evaluation(MOST_WITHOUT_LABELS), inputs, bounds);
+    }
+    long fewest = fewest();
+    List<TextExample> examples =
+        sets.evaluation(Math.clamp(fewest, MOST_WITH_LABELS, MOST_FOR_A_BOUND));
+    if (examples.size() < fewest) {
+      throw InvalidDatasetException.tooSmall(
+          "the dataset: expected at least %d texts to evaluate on, so that budget.accuracyDrop %s can be shown at a confidence of %s, found %d (%s); give more, or loosen the bound"
+              .formatted(
+                  fewest,
+                  request.budget().accuracyDrop().orElseThrow(),
+                  request.evaluation().confidence(),
+                  examples.size(),
+                  evaluationSplit()));
+    }
+    return batches(examples, inputs, bounds);
+  }
+
+  private long fewest() {
+    return request
+        .budget()
+        .accuracyDrop()
+        .filter(bound -> bound > 0)
+        .map(bound -> AccuracyDrop.fewestSamples(bound, request.evaluation().confidence()))
+        .orElse(1L);
+  }
+
+  private List<TextBatch> batches(
+      List<TextExample> examples, List<InputSpec> inputs, Map<String, Long> bounds) {
+    Path tokenizer = files.file("data/tokenizer");
+    return new TextBatches(inputs, bounds).of(examples, tokenizer, texts.maxLength());
+  }
+
+  private static TextColumns columns(Texts texts) {
+    Texts.Columns columns = texts.columns();
+    return new TextColumns(columns.text(), columns.textPair(), columns.label());
+  }
+
+  private static Optional<TextFormat> format(Texts.Format format) {
+    return switch (format) {
+      case AUTO -> Optional.empty();
+      case TEXT -> Optional.of(TextFormat.TEXT);
+      case CSV -> Optional.of(TextFormat.CSV);
+      case TSV -> Optional.of(TextFormat.TSV);
+      case JSONL -> Optional.of(TextFormat.JSONL);
+    };
+  }
+}

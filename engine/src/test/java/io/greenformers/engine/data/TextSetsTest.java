@@ -1,0 +1,133 @@
+package io.greenformers.engine.data;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.greenformers.engine.data.TextSets.Reading;
+import io.greenformers.engine.data.TextSets.Sources;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class TextSetsTest {
+  private static final int ALL = 1_000;
+
+  @TempDir Path directory;
+
+  @Test
+  void oneFileIsSplitAndTheSetsNeverShareAText() throws Exception {
+    // every text stands in the file twice
+    TextSets sets = sets(none(), file("one", 0, 300, 2), none(), 7);
+    List<String> evaluation = texts(sets.evaluation(ALL));
+    List<String> calibration = texts(sets.calibration(ALL));
+    assertThat(evaluation).doesNotContainAnyElementsOf(calibration);
+    assertThat(evaluation.size() + calibration.size()).isEqualTo(600);
+    assertThat(evaluation).hasSizeBetween(340, 460);
+    assertThat(sets.evaluationSplit()).isEqualTo("evaluation (two thirds)");
+  }
+
+  @Test
+  void theSeedDecidesTheSplit() throws Exception {
+    Optional<Path> file = file("one", 0, 300, 1);
+    List<String> evaluation = texts(sets(none(), file, none(), 7).evaluation(ALL));
+    assertThat(texts(sets(none(), file, none(), 7).evaluation(ALL))).isEqualTo(evaluation);
+    assertThat(texts(sets(none(), file, none(), 8).evaluation(ALL))).isNotEqualTo(evaluation);
+  }
+
+  @Test
+  void anEvaluationFileOfItsOwnIsUsedWhole() throws Exception {
+    TextSets sets = sets(file("train", 0, 50, 1), file("dev", 100, 150, 1), none(), 0);
+    assertThat(texts(sets.evaluation(ALL))).hasSize(50).contains("text 100");
+    assertThat(texts(sets.calibration(ALL))).hasSize(50).contains("text 0");
+    assertThat(sets.evaluationSplit()).isEqualTo("evaluation");
+  }
+
+  @Test
+  void calibrationComesFromItsOwnFileFirst() throws Exception {
+    TextSets sets = sets(file("t", 0, 9, 1), file("e", 10, 19, 1), file("c", 20, 29, 1), 0);
+    assertThat(texts(sets.calibration(ALL))).hasSize(9).contains("text 20");
+  }
+
+  @Test
+  void aThirdOfATrainingFileIsHeldOut() throws Exception {
+    TextSets sets = sets(file("train", 0, 300, 1), none(), none(), 0);
+    List<String> evaluation = texts(sets.evaluation(ALL));
+    assertThat(evaluation)
+        .hasSizeBetween(70, 130)
+        .doesNotContainAnyElementsOf(texts(sets.calibration(ALL)));
+  }
+
+  @Test
+  void theSameFileGivenTwiceIsSplit() throws Exception {
+    Optional<Path> file = file("one", 0, 100, 1);
+    TextSets sets = sets(none(), file, file, 0);
+    assertThat(texts(sets.evaluation(ALL)))
+        .doesNotContainAnyElementsOf(texts(sets.calibration(ALL)));
+  }
+
+  @Test
+  void drawsTheSameSampleWithTheSameSeed() throws Exception {
+    Optional<Path> train = file("train", 0, 500, 1);
+    Optional<Path> dev = file("dev", 500, 510, 1);
+    List<String> sample = texts(sets(train, dev, none(), 7).calibration(20));
+    assertThat(sample).hasSize(20).doesNotHaveDuplicates();
+    assertThat(texts(sets(train, dev, none(), 7).calibration(20))).isEqualTo(sample);
+    assertThat(texts(sets(train, dev, none(), 8).calibration(20))).isNotEqualTo(sample);
+    assertThat(sample).anyMatch(t -> Integer.parseInt(t.substring(5)) > 100);
+  }
+
+  @Test
+  void refusesOneClassAndTooFewTexts() throws Exception {
+    Optional<Path> train = file("train", 0, 9, 1);
+    Optional<Path> single =
+        Optional.of(Files.writeString(directory.resolve("single"), "text,label\na,1\nb,1\n"));
+    refuses("dataset-single-class", () -> sets(train, single, none(), 0).evaluation(ALL));
+    Optional<Path> tiny =
+        Optional.of(Files.writeString(directory.resolve("tiny"), "text,label\na,1\na,1\n"));
+    TextSets sets = sets(none(), tiny, none(), 0);
+    refuses(
+        "dataset-too-small",
+        () -> {
+          sets.calibration(ALL);
+          sets.evaluation(ALL);
+        });
+  }
+
+  private static void refuses(
+      String code, org.assertj.core.api.ThrowableAssert.ThrowingCallable reading) {
+    assertThatThrownBy(reading)
+        .isInstanceOfSatisfying(
+            InvalidDatasetException.class, e -> assertThat(e.code()).isEqualTo(code));
+  }
+
+  private static Optional<Path> none() {
+    return Optional.empty();
+  }
+
+  private Optional<Path> file(String name, int from, int to, int times) throws IOException {
+    String rows =
+        IntStream.range(0, (to - from) * times)
+            .map(i -> from + i % (to - from))
+            .mapToObj(i -> "text %d,%d".formatted(i, i % 2))
+            .collect(Collectors.joining("\n"));
+    return Optional.of(Files.writeString(directory.resolve(name), "text,label\n" + rows));
+  }
+
+  private static TextSets sets(
+      Optional<Path> train, Optional<Path> evaluation, Optional<Path> calibration, long seed) {
+    return new TextSets(
+        new Sources(train, evaluation, calibration),
+        new Reading(Optional.empty(), TextColumns.GUESSED, true),
+        seed);
+  }
+
+  private static List<String> texts(List<TextExample> examples) {
+    return examples.stream().map(TextExample::text).toList();
+  }
+}

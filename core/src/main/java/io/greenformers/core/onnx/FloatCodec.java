@@ -5,7 +5,10 @@ import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
-/** Reads and writes floating elements of any width, little-endian, rounding to nearest even. */
+/**
+ * Reads and writes floating elements of any width, little-endian, rounding to nearest even; writes
+ * int8 as well.
+ */
 final class FloatCodec {
   private static final ValueLayout.OfShort SHORT =
       ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
@@ -32,6 +35,7 @@ final class FloatCodec {
       case DOUBLE -> out.putDouble(value);
       case FLOAT16 -> out.putShort(Float.floatToFloat16((float) value));
       case BFLOAT16 -> out.putShort(bfloat16((float) value));
+      case INT8 -> out.put((byte) value);
       default -> throw new IllegalArgumentException("not a floating type: " + type);
     }
   }

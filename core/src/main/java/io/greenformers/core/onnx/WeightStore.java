@@ -95,7 +95,7 @@ public final class WeightStore implements AutoCloseable {
   /**
    * Writes a new tensor to the scratch file.
    *
-   * @param type a floating type; elements are rounded to it
+   * @param type a floating type, to which elements are rounded, or int8, whose elements are whole
    * @return the tensor that refers to the bytes, for {@link GraphEditor#addInitializer}
    * @throws UncheckedIOException if the disk is full
    */

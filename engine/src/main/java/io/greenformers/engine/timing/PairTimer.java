@@ -8,36 +8,41 @@ import java.util.Collections;
 import java.util.List;
 
 /**
- * Times two sessions in turn on the same inputs, in a bounded time: as long as it takes to tell
- * them apart, no longer.
+ * Times two sessions in turn on the same inputs, as long as it takes to tell their ratio from a
+ * bound, and no longer than a budget.
+ *
+ * <p>It is told when the distribution-free interval of the median, order statistics n/2 ± z·√n/2,
+ * lies on one side of the bound.
  */
-final class PairTimer {
+public final class PairTimer {
   private static final int WARM_UP = 2;
-  private static final int LEAST_PAIRS = 5;
-  private static final int MOST_PAIRS = 60;
+  private static final int LEAST_PAIRS = 9;
+  private static final int PAIRS_PER_LOOK = 4;
 
-  /** Ratios this close to 1 are measured for longer. */
-  private static final double CLOSE = 0.06;
-
-  private static final int LONGER = 4;
+  /** Looking again and again needs more than the 1.96 of one look. */
+  private static final double Z = 2.8;
 
   private final Duration budget;
+  private final double bound;
 
   /**
    * Prepares.
    *
-   * @param budget of one measurement; one that is close takes up to four times as long
+   * @param budget about how long one measurement may take
+   * @param bound of second / first that matters
    */
-  PairTimer(Duration budget) {
+  public PairTimer(Duration budget, double bound) {
     this.budget = budget;
+    this.bound = bound;
   }
 
   /**
    * Measures.
    *
    * @param parts how many equal parts one run consists of; times are given per part
+   * @throws io.greenformers.engine.runtime.UnrunnableModelException if one does not run on the feed
    */
-  PairTiming time(ModelSession dense, ModelSession factorized, Feed feed, int parts) {
+  public PairTiming time(ModelSession dense, ModelSession factorized, Feed feed, int parts) {
     for (int i = 0; i < WARM_UP; i++) {
       dense.time(feed);
       factorized.time(feed);
@@ -45,8 +50,9 @@ final class PairTimer {
     List<Double> first = new ArrayList<>();
     List<Double> second = new ArrayList<>();
     List<Double> ratios = new ArrayList<>();
-    long start = System.nanoTime();
-    while (isOpen(ratios, System.nanoTime() - start)) {
+    long end = System.nanoTime() + budget.toNanos();
+    while (ratios.size() < LEAST_PAIRS
+        || (System.nanoTime() < end && (ratios.size() % PAIRS_PER_LOOK != 0 || !isTold(ratios)))) {
       if (ratios.size() % 2 == 0) {
         first.add(dense.time(feed) / 1e6 / parts);
         second.add(factorized.time(feed) / 1e6 / parts);
@@ -59,20 +65,27 @@ final class PairTimer {
     return new PairTiming(median(first), median(second), median(ratios), ratios.size());
   }
 
-  private boolean isOpen(List<Double> ratios, long spentNanos) {
-    if (ratios.size() < LEAST_PAIRS) {
-      return true;
-    }
-    boolean close = Math.abs(median(ratios) - 1) < CLOSE;
-    return ratios.size() < MOST_PAIRS && spentNanos < budget.toNanos() * (close ? LONGER : 1);
+  private boolean isTold(List<Double> ratios) {
+    List<Double> sorted = sorted(ratios);
+    int reach = (int) Math.ceil(Z * Math.sqrt(sorted.size()) / 2);
+    int low = sorted.size() / 2 - reach;
+    int high = sorted.size() / 2 + reach;
+    return low >= 0
+        && high < sorted.size()
+        && (sorted.get(low) > bound || sorted.get(high) < bound);
   }
 
   private static double median(List<Double> values) {
-    List<Double> sorted = new ArrayList<>(values);
-    Collections.sort(sorted);
+    List<Double> sorted = sorted(values);
     int middle = sorted.size() / 2;
     return sorted.size() % 2 == 1
         ? sorted.get(middle)
         : (sorted.get(middle - 1) + sorted.get(middle)) / 2;
+  }
+
+  private static List<Double> sorted(List<Double> values) {
+    List<Double> sorted = new ArrayList<>(values);
+    Collections.sort(sorted);
+    return sorted;
   }
 }

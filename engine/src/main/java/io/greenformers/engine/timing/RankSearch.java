@@ -13,16 +13,22 @@ final class RankSearch {
   /** Of factorized / dense, at every shape. */
   private static final double MOST = 1.0;
 
-  private final SiteClock clock;
+  private final Clock clock;
   private final int multipleOf;
 
   /** The shape that decided last comes first: it is the likeliest to decide again. */
   private final List<GridShape> order;
 
-  RankSearch(SiteClock clock, List<GridShape> grid, int multipleOf) {
+  RankSearch(Clock clock, List<GridShape> grid, int multipleOf) {
     this.clock = clock;
     this.order = new ArrayList<>(grid);
     this.multipleOf = multipleOf;
+  }
+
+  /** Where timings come from. */
+  @FunctionalInterface
+  interface Clock {
+    PairTiming time(int rank, GridShape at);
   }
 
   private record Loss(int rank, GridShape at, PairTiming timing) {

@@ -27,7 +27,7 @@ import java.util.Map;
 
 /** Times one site alone, dense against factorized. Holds native memory until closed. */
 final class SiteBench implements AutoCloseable {
-  private static final Duration BUDGET = Duration.ofMillis(25);
+  private static final Duration BUDGET = Duration.ofMillis(100);
 
   private final SiteCase site;
   private final Path scratch;
@@ -55,7 +55,7 @@ final class SiteBench implements AutoCloseable {
   PairTiming time(int rank, GridShape at) {
     int copies = site.copies(at);
     Feed feed = feeds.computeIfAbsent(at, this::feed);
-    return new PairTimer(BUDGET).time(dense(copies), factorized(copies, rank), feed, copies);
+    return new PairTimer(BUDGET, 1).time(dense(copies), factorized(copies, rank), feed, copies);
   }
 
   private ModelSession dense(int copies) {
@@ -91,7 +91,7 @@ final class SiteBench implements AutoCloseable {
       Map<Site, Factors> factors = new LinkedHashMap<>();
       for (Site copy : SiteFinder.find(model, index)) {
         if (SiteGraph.isWeight(copy.weight().name())) {
-          factors.put(copy, factors(copy, factorizedRank));
+          factors.put(copy, factors(random, copy, factorizedRank));
         }
       }
       OnnxModel rewritten = new FactorizePass(index, factors).apply(model).model();
@@ -99,7 +99,8 @@ final class SiteBench implements AutoCloseable {
     }
   }
 
-  private Factors factors(Site copy, int rank) {
+  /** Factors of the shapes that the site's have, of no matter which values. */
+  static Factors factors(RandomTensors random, Site copy, int rank) {
     long rows = copy.allTransposed() ? copy.columns() : copy.rows();
     long columns = copy.allTransposed() ? copy.rows() : copy.columns();
     return new Factors(

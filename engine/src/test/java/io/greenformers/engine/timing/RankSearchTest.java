@@ -1,0 +1,101 @@
+package io.greenformers.engine.timing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.greenformers.core.onnx.GraphIndex.NodeRef;
+import io.greenformers.core.onnx.GraphIndex.Value;
+import io.greenformers.core.onnx.proto.TensorProto;
+import io.greenformers.core.site.Site;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+final class RankSearchTest {
+  private static final GridShape SHORT = new GridShape(1, 16);
+  private static final GridShape LONG = new GridShape(8, 256);
+
+  /** Break-even rank 192: 23 multiples of 8. */
+  private static final Site SITE = site(384, 384);
+
+  @ParameterizedTest
+  @ValueSource(ints = {8, 16, 96, 104, 176})
+  void findsTheLargestRankThatIsNoSlower(int fastest) {
+    RankSearch search =
+        new RankSearch((rank, at) -> timing(rank <= fastest ? 0.9 : 1.1), List.of(SHORT, LONG), 8);
+    assertThat(search.verdict(SITE))
+        .isInstanceOfSatisfying(
+            Verdict.Wins.class, w -> assertThat(w.largestRank()).isEqualTo(fastest));
+  }
+
+  @Test
+  void everyShapeMustWin() {
+    RankSearch search =
+        new RankSearch(
+            (rank, at) -> timing(at.equals(LONG) && rank > 64 ? 1.01 : 0.5),
+            List.of(SHORT, LONG),
+            8);
+    assertThat(search.verdict(SITE))
+        .isInstanceOfSatisfying(
+            Verdict.Wins.class,
+            w -> {
+              assertThat(w.largestRank()).isEqualTo(64);
+              assertThat(w.reason()).contains("8×256 with rank 72");
+            });
+  }
+
+  @Test
+  void winsUpToTheBreakEvenRank() {
+    RankSearch search = new RankSearch((rank, at) -> timing(1), List.of(SHORT), 8);
+    assertThat(search.verdict(SITE))
+        .isInstanceOfSatisfying(
+            Verdict.Wins.class, w -> assertThat(w.largestRank()).isEqualTo(184));
+  }
+
+  @Test
+  void losesWithTheTimesOfTheLeastRank() {
+    RankSearch search =
+        new RankSearch((rank, at) -> new PairTiming(0.021, 0.025, 1.19, 9), List.of(SHORT), 8);
+    assertThat(search.verdict(SITE))
+        .isEqualTo(
+            new Verdict.Loses(
+                "dense is as fast: 0.0210 ms against 0.0250 ms at 1×16 with rank 8 or more"));
+  }
+
+  @Test
+  void losesWhereNoMultipleSavesWeights() {
+    RankSearch search = new RankSearch((rank, at) -> timing(0.1), List.of(SHORT), 8);
+    assertThat(search.verdict(site(2, 384)))
+        .isInstanceOfSatisfying(
+            Verdict.Loses.class, l -> assertThat(l.reason()).contains("break-even rank 2.0"));
+  }
+
+  @Test
+  void asksForFewRanks() {
+    Set<Integer> asked = new HashSet<>();
+    new RankSearch(
+            (rank, at) -> {
+              asked.add(rank);
+              return timing(rank <= 80 ? 0.9 : 1.1);
+            },
+            List.of(SHORT, LONG),
+            8)
+        .verdict(SITE);
+    assertThat(asked).hasSizeLessThanOrEqualTo(7);
+  }
+
+  private static PairTiming timing(double ratio) {
+    return new PairTiming(1, ratio, ratio, 9);
+  }
+
+  private static Site site(int rows, int columns) {
+    TensorProto weight =
+        TensorProto.newBuilder().setName("W").setDataType(1).addDims(rows).addDims(columns).build();
+    Site.Use use = new Site.Use(new NodeRef(0, 0), Site.Role.MATMUL_RIGHT, false, Optional.empty());
+    return new Site(
+        "site", Site.Kind.LINEAR, new Value(0, "W"), weight, List.of(use), Optional.empty());
+  }
+}

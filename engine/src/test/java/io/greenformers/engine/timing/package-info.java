@@ -1,0 +1,4 @@
+@NullMarked
+package io.greenformers.engine.timing;
+
+import org.jspecify.annotations.NullMarked;

@@ -14,12 +14,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.stream.Stream;
+import java.util.Optional;
 
 /** Runs two models, one after the other, on the same inputs. */
 final class Comparison {
   private static final int BATCH = 2;
-  private static final int BATCHES = 4;
+  private static final int BATCHES = 3;
 
   /** Tokens, then frames, then samples: speech models need a certain length. */
   private static final int[] LENGTHS = {16, 512, 4096};
@@ -35,13 +35,20 @@ final class Comparison {
     return session -> {
       RandomInputs random = new RandomInputs(session.inputs(), TokenBounds.of(index), seed);
       int length = length(session, random);
-      return Stream.generate(() -> random.next(BATCH, length)).limit(BATCHES).toList();
+      List<Map<String, Tensor>> inputs = new ArrayList<>();
+      for (int i = 0; i < BATCHES; i++) {
+        inputs.add(random.next(BATCH, length));
+      }
+      ifItRuns(session, random.next(BATCH + 1, length)).ifPresent(inputs::add);
+      ifItRuns(session, random.next(BATCH, length + length / 2)).ifPresent(inputs::add);
+      return inputs;
     };
   }
 
-  static Parity parity(Path reference, Path other, Inputs inputs) {
+  /** The difference of outputs, both models at the same optimisation level. */
+  static Parity parity(Path reference, Path other, Inputs inputs, Optimization optimization) {
     Parity parity = Parity.NONE;
-    for (Pair pair : run(reference, other, inputs)) {
+    for (Pair pair : run(reference, other, inputs, optimization)) {
       parity = parity.with(pair.first(), pair.second());
     }
     return parity;
@@ -49,26 +56,38 @@ final class Comparison {
 
   static Fidelity fidelity(Path original, Path compressed, Inputs inputs) {
     Fidelity fidelity = new Fidelity();
-    run(original, compressed, inputs).forEach(p -> fidelity.add(p.first(), p.second()));
+    run(original, compressed, inputs, Optimization.NONE)
+        .forEach(p -> fidelity.add(p.first(), p.second()));
     return fidelity;
   }
 
   private record Pair(Map<String, Tensor> first, Map<String, Tensor> second) {}
 
-  private static List<Pair> run(Path first, Path second, Inputs source) {
+  private static List<Pair> run(Path first, Path second, Inputs source, Optimization optimization) {
     List<Map<String, Tensor>> inputs;
     List<Map<String, Tensor>> outputs;
-    try (ModelSession session = ModelSession.open(first, Optimization.NONE)) {
+    try (ModelSession session = ModelSession.open(first, optimization)) {
       inputs = source.of(session);
       outputs = inputs.stream().map(session::run).toList();
     }
     List<Pair> pairs = new ArrayList<>();
-    try (ModelSession session = ModelSession.open(second, Optimization.NONE)) {
+    try (ModelSession session = ModelSession.open(second, optimization)) {
       for (int i = 0; i < inputs.size(); i++) {
         pairs.add(new Pair(outputs.get(i), session.run(inputs.get(i))));
       }
     }
     return pairs;
+  }
+
+  /** Other batches and lengths, where the model takes them. */
+  private static Optional<Map<String, Tensor>> ifItRuns(
+      ModelSession session, Map<String, Tensor> inputs) {
+    try {
+      session.run(inputs);
+      return Optional.of(inputs);
+    } catch (UnrunnableModelException e) {
+      return Optional.empty();
+    }
   }
 
   private static int length(ModelSession session, RandomInputs random) {

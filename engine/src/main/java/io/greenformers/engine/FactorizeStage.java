@@ -1,9 +1,6 @@
 package io.greenformers.engine;
 
-import io.greenformers.core.linalg.DecompositionException;
-import io.greenformers.core.linalg.Spectrum;
 import io.greenformers.core.linalg.SvdSolver;
-import io.greenformers.core.onnx.DataType;
 import io.greenformers.core.onnx.GraphIndex;
 import io.greenformers.core.onnx.ModelFiles;
 import io.greenformers.core.onnx.ModelWriter;
@@ -11,115 +8,138 @@ import io.greenformers.core.onnx.OnnxModel;
 import io.greenformers.core.onnx.WeightStore;
 import io.greenformers.core.plan.CompressionPlan;
 import io.greenformers.core.plan.Decision;
-import io.greenformers.core.plan.FileSize;
-import io.greenformers.core.plan.Planner;
 import io.greenformers.core.rewrite.FactorSource;
-import io.greenformers.core.rewrite.FactorSource.FullRank;
 import io.greenformers.core.rewrite.FactorizePass;
 import io.greenformers.core.rewrite.Factors;
+import io.greenformers.core.rewrite.StorageMode;
+import io.greenformers.core.rewrite.StoragePass;
 import io.greenformers.core.site.Site;
-import io.greenformers.core.site.SiteFinder;
+import io.greenformers.core.site.TokenBounds;
+import io.greenformers.engine.data.TextBatch;
 import io.greenformers.engine.evaluation.Parity;
 import io.greenformers.engine.report.Documents;
+import io.greenformers.engine.runtime.InputSpec;
+import io.greenformers.engine.runtime.ModelSession;
+import io.greenformers.engine.runtime.ModelSession.Optimization;
 import io.greenformers.protocol.child.ChildMessage;
 import io.greenformers.protocol.child.StageRequest;
-import java.nio.file.Path;
+import io.greenformers.protocol.request.CompressionRequest;
+import io.greenformers.protocol.request.CompressionRequest.Solver;
+import io.greenformers.protocol.request.Ranks;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 
-/** Decomposes, plans, proves the rewrite at full rank, and writes the compressed model. */
+/** Proves the rewrite at full rank, decomposes, chooses ranks, and writes the compressed model. */
 final class FactorizeStage {
-  private static final double PARITY = 1e-4;
+  /** Texts that ranks are judged by: a model of a few hundred MB takes a minute or two. */
+  private static final int JUDGING = 128;
 
-  /** fp16 and bf16 round each factor to a few bits. */
-  private static final double HALF_PARITY = 2e-2;
-
-  private final StageRequest request;
+  private final CompressionRequest request;
+  private final StageRequest stage;
   private final StageFiles files;
   private final StageContext context;
-  private final Map<Site, String> objections = new LinkedHashMap<>();
-  private final Map<Site, FullRank> decomposed = new LinkedHashMap<>();
 
-  FactorizeStage(StageRequest request, StageContext context) {
-    this.request = request;
-    this.files = new StageFiles(request);
+  FactorizeStage(StageRequest stage, StageContext context) {
+    this.request = stage.request();
+    this.stage = stage;
+    this.files = new StageFiles(stage);
     this.context = context;
   }
 
   ChildMessage.Result run() {
+    Optional<StageTexts> texts = StageTexts.of(stage, files);
+    ChosenSolver solver = ChosenSolver.of(request, texts.isPresent());
     context.progress(0, "reading the model");
     OnnxModel model = files.read("original");
     try (WeightStore weights = model.weights()) {
-      GraphIndex index = GraphIndex.of(model);
-      List<Site> sites = SiteFinder.find(model, index);
-      Path canonical = files.canonical(model, "canonical");
+      Subject subject = Subject.of(model, Requests.filter(request.ranks()), files);
+      Parity parity = new RewriteProof(subject, files, request.seed()).prove(context.part(0, 0.15));
+      SpeedLimits limits = new SpeedTrial(request, files).limits(subject, context.part(0.15, 0.25));
       FactorSource source = new FactorSource(weights, SvdSolver.best());
-      decompose(sites, source);
-      CompressionPlan plan = plan(sites, model.fileBytes(), canonical);
-      context.progress(0.75, "proving the rewrite at full rank");
-      Parity parity = prove(model, index, plan, canonical);
-      context.progress(0.9, "writing the compressed model");
-      return write(model, index, plan, source, parity);
+      Optional<Inputs> inputs = texts.map(t -> inputs(t, subject));
+      Choice choice = choose(subject, limits, solver, source, inputs);
+      return write(subject, choice, source, parity, solver);
     }
   }
 
-  private void decompose(List<Site> sites, FactorSource source) {
-    var filter = Requests.filter(request.request().ranks());
-    int done = 0;
-    for (Site site : sites) {
-      context.progress(0.7 * done++ / sites.size(), "decomposing " + site.name());
-      filter.objection(site).ifPresent(o -> objections.put(site, o));
-      if (!objections.containsKey(site)) {
-        try {
-          decomposed.put(site, source.decompose(site));
-        } catch (DecompositionException e) {
-          objections.put(site, String.valueOf(e.getMessage()));
-        }
-      }
+  /** Texts as inputs of the model. */
+  private record Inputs(
+      StageTexts texts, List<InputSpec> specs, StageTexts.Calibration calibration) {}
+
+  private Inputs inputs(StageTexts texts, Subject subject) {
+    try (ModelSession session = ModelSession.open(subject.canonical(), Optimization.NONE)) {
+      List<InputSpec> specs = session.inputs();
+      return new Inputs(
+          texts, specs, texts.calibration(specs, TokenBounds.of(subject.index()), JUDGING));
     }
   }
 
-  private CompressionPlan plan(List<Site> sites, long originalBytes, Path canonical) {
-    Map<Site, Spectrum> spectra = new LinkedHashMap<>();
-    decomposed.forEach((site, full) -> spectra.put(site, full.spectrum()));
-    FileSize size = new FileSize(originalBytes, directoryBytes(canonical));
-    return new Planner(
-            Requests.policy(request.request()), request.request().ranks().multipleOf(), size)
-        .plan(sites, objections, spectra);
-  }
+  /** What was decided, and everything that it takes to carry it out. */
+  private record Choice(
+      CompressionPlan plan,
+      Map<Site, Decomposition> decompositions,
+      List<MeasuredRanks.Candidate> candidates) {}
 
-  /** Nothing is truncated before the same rewrite, at full rank, gives the original's outputs. */
-  private Parity prove(OnnxModel model, GraphIndex index, CompressionPlan plan, Path canonical) {
-    Map<Site, Factors> full = new LinkedHashMap<>();
-    plan.ranks().keySet().forEach(s -> full.put(s, fullRank(s).factors()));
-    OnnxModel rewritten = new FactorizePass(index, full).apply(model).model();
-    Path path = files.canonical(rewritten, "full-rank");
-    Parity parity =
-        Comparison.parity(canonical, path, Comparison.random(index, request.request().seed()));
-    boolean half =
-        full.keySet().stream()
-            .anyMatch(s -> s.type() == DataType.FLOAT16 || s.type() == DataType.BFLOAT16);
-    if (!parity.within(half ? HALF_PARITY : PARITY)) {
-      throw new IllegalStateException(
-          "the full-rank rewrite differs from the original by %.2g of its largest output; nothing was"
-                  .formatted(parity.maxRelative())
-              + " compressed; please report this model");
+  private Choice choose(
+      Subject subject,
+      SpeedLimits limits,
+      ChosenSolver solver,
+      FactorSource source,
+      Optional<Inputs> inputs) {
+    boolean measured = inputs.isPresent() && request.ranks().policy() == Ranks.Policy.BUDGET;
+    boolean known = !measured && request.ranks().policy() != Ranks.Policy.ENERGY;
+    RankChooser chooser = new RankChooser(request, subject, limits);
+    Map<Site, Integer> ranks = known ? chooser.plan(Map.of()).ranks() : Map.of();
+    List<Site> sites = known ? List.copyOf(ranks.keySet()) : subject.open();
+    boolean aware = solver.solver() == Solver.ACTIVATION_AWARE;
+    Decomposer decomposer =
+        new Decomposer(
+            subject,
+            files,
+            source,
+            aware
+                ? inputs.orElseThrow().calibration().statistics().stream()
+                    .map(TextBatch::inputs)
+                    .toList()
+                : List.of());
+    Map<Site, Decomposition> decompositions =
+        decomposer.decompose(
+            sites,
+            site -> ranks.getOrDefault(site, Integer.MAX_VALUE),
+            context.part(0.25, measured ? 0.45 : 0.9));
+    Subject rest = subject.without(decomposer.failures());
+    RankChooser remaining = new RankChooser(request, rest, limits);
+    if (!measured) {
+      return new Choice(
+          remaining.plan(Decomposition.spectra(decompositions)), decompositions, List.of());
     }
-    return parity;
+    Inputs texts = inputs.orElseThrow();
+    MeasuredRanks search =
+        new MeasuredRanks(
+            request, remaining, texts.texts(), texts.specs(), context.part(0.45, 0.9));
+    CompressionPlan plan = search.find(rest, decompositions, texts.calibration().judging(), files);
+    return new Choice(plan, decompositions, search.candidates());
   }
 
   private ChildMessage.Result write(
-      OnnxModel model, GraphIndex index, CompressionPlan plan, FactorSource source, Parity parity) {
+      Subject subject, Choice choice, FactorSource source, Parity parity, ChosenSolver solver) {
+    context.progress(0.92, "writing the compressed model");
+    OnnxModel model = subject.model();
     Map<Site, Factors> factors = new LinkedHashMap<>();
-    plan.ranks().forEach((s, r) -> factors.put(s, source.truncate(s, fullRank(s), r)));
-    OnnxModel compressed = new FactorizePass(index, factors).apply(model).model();
+    choice
+        .plan()
+        .ranks()
+        .forEach(
+            (site, rank) -> factors.put(site, decomposition(choice, site).truncate(rank, source)));
+    OnnxModel compressed = stored(new FactorizePass(subject.index(), factors).apply(model).model());
     ModelFiles written =
         ModelWriter.write(compressed, files.output("compressed"), StageFiles.MODEL);
     long before = model.fileBytes();
-    long after = directoryBytes(written.model());
+    long after = StageFiles.bytes(written.model());
     Documents.Size size =
         new Documents.Size(
             before,
@@ -128,41 +148,66 @@ final class FactorizeStage {
             InspectStage.parameters(model),
             InspectStage.parameters(compressed));
     files.write(
-        "factorization.json", new Documents.Factorization(1, "svd", size, parity, rows(plan)));
+        "factorization.json",
+        new Documents.Factorization(
+            1,
+            solver.name(),
+            Optional.of(solver.reason()),
+            size,
+            parity,
+            rows(choice),
+            Optional.empty(),
+            choice.candidates().isEmpty()
+                ? Optional.empty()
+                : Optional.of(Map.of("candidates", choice.candidates()))));
     List<String> artifacts =
-        new ArrayList<>(List.of("factorization.json", "compressed/model.onnx"));
+        new ArrayList<>(List.of("factorization.json", "compressed/" + StageFiles.MODEL));
     written.external().keySet().forEach(name -> artifacts.add("compressed/" + name));
     return new ChildMessage.Result(true, "", artifacts);
   }
 
-  private List<Documents.SiteDecision> rows(CompressionPlan plan) {
+  private OnnxModel stored(OnnxModel model) {
+    return switch (request.storage().dense()) {
+      case KEEP -> model;
+      case FP16 -> new StoragePass(GraphIndex.of(model), StorageMode.FP16).apply(model).model();
+      case INT8 -> new StoragePass(GraphIndex.of(model), StorageMode.INT8).apply(model).model();
+    };
+  }
+
+  private static List<Documents.SiteDecision> rows(Choice choice) {
     List<Documents.SiteDecision> rows = new ArrayList<>();
-    plan.decisions()
-        .forEach((site, decision) -> {
-          int rank = plan.ranks().getOrDefault(site, 0);
-          rows.add(
-              new Documents.SiteDecision(
-                  site.name(),
-                  Documents.lower(site.kind()),
-                  site.uses().getFirst().role().operator(),
-                  List.of(site.rows(), site.columns()),
-                  switch (decision) {
-                    case Decision.Keep k -> "keep";
-                    case Decision.Factorize f -> "factorize";
-                  },
-                  rank,
-                  rank == 0 ? 1 : fullRank(site).spectrum().retainedEnergy(rank),
-                  decision.reason()));
-        });
+    choice
+        .plan()
+        .decisions()
+        .forEach((site, decision) ->
+            rows.add(
+                switch (decision) {
+                  case Decision.Keep keep -> row(site, "keep", 0, 1, keep.reason());
+                  case Decision.Factorize f ->
+                      row(
+                          site,
+                          "factorize",
+                          f.rank(),
+                          decomposition(choice, site).spectrum().retainedEnergy(f.rank()),
+                          f.reason());
+                }));
     return rows;
   }
 
-  private FullRank fullRank(Site site) {
-    return Objects.requireNonNull(decomposed.get(site), site.name());
+  private static Documents.SiteDecision row(
+      Site site, String decision, int rank, double retained, String reason) {
+    return new Documents.SiteDecision(
+        site.name(),
+        Documents.lower(site.kind()),
+        site.uses().getFirst().role().operator(),
+        List.of(site.rows(), site.columns()),
+        decision,
+        rank,
+        retained,
+        reason);
   }
 
-  private static long directoryBytes(Path model) {
-    long data = model.resolveSibling(model.getFileName() + ".data").toFile().length();
-    return model.toFile().length() + data;
+  private static Decomposition decomposition(Choice choice, Site site) {
+    return Objects.requireNonNull(choice.decompositions().get(site), site.name());
   }
 }

@@ -58,6 +58,17 @@ final class StageFiles {
     return ModelWriter.write(model, directory(scratch.resolve(name)), MODEL).model();
   }
 
+  /** Of a model that was written here, external data included. */
+  static long bytes(Path model) {
+    long data = model.resolveSibling(model.getFileName() + ".data").toFile().length();
+    return model.toFile().length() + data;
+  }
+
+  /** A directory for files that nobody keeps. */
+  Path scratch(String folder) {
+    return directory(scratch.resolve(folder));
+  }
+
   Path output(String folder) {
     return directory(request.output().resolve(folder));
   }

@@ -13,9 +13,12 @@ import io.greenformers.protocol.child.StageRequest;
 import io.greenformers.protocol.request.CompressionRequest;
 import io.greenformers.protocol.request.Texts;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Random;
 
 /** The texts of a request, as inputs of its model; the same texts whenever they are asked for. */
 final class StageTexts {
@@ -26,6 +29,7 @@ final class StageTexts {
   private static final int MOST_WITH_LABELS = 10_000;
 
   private static final int MOST_FOR_A_BOUND = 100_000;
+  private static final int JUDGED_TOGETHER = 16;
 
   private final CompressionRequest request;
   private final Texts texts;
@@ -62,14 +66,32 @@ final class StageTexts {
   }
 
   /**
-   * Up to {@code calibration.samples} texts to take statistics from; none that is evaluated on.
+   * Inputs for calibration, none of which is evaluated on.
+   *
+   * @param statistics to decompose by
+   * @param judging others, few and in small batches of mixed lengths, to choose ranks by
+   */
+  record Calibration(List<TextBatch> statistics, List<TextBatch> judging) {}
+
+  /**
+   * Up to {@code calibration.samples} texts, in two parts.
    *
    * @param inputs of the model, as its session says
    * @param bounds of token ids, by input, see {@code TokenBounds}
+   * @param mostJudging at most so many texts, and at most a quarter of all, are for judging
    * @throws InvalidDatasetException if a file cannot be used
    */
-  List<TextBatch> calibration(List<InputSpec> inputs, Map<String, Long> bounds) {
-    return batches(sets.calibration(request.calibration().samples()), inputs, bounds);
+  Calibration calibration(List<InputSpec> inputs, Map<String, Long> bounds, int mostJudging) {
+    List<TextExample> examples = new ArrayList<>(sets.calibration(request.calibration().samples()));
+    Collections.shuffle(examples, new Random(request.seed()));
+    int judging = Math.min(mostJudging, examples.size() / 4);
+    List<TextBatch> batches = new ArrayList<>();
+    for (int from = 0; from < judging; from += JUDGED_TOGETHER) {
+      int to = Math.min(judging, from + JUDGED_TOGETHER);
+      batches.addAll(batches(examples.subList(from, to), inputs, bounds));
+    }
+    return new Calibration(
+        batches(examples.subList(judging, examples.size()), inputs, bounds), batches);
   }
 
   /**

@@ -78,6 +78,12 @@ public final class FactorSource {
     return append(site, matrix(full.factors().left()), matrix(full.factors().right()), rank);
   }
 
+  /** What truncation of these factors takes from the mean output of the site's first use. */
+  public MeanShift meanShift(Site site, Factors factors, Moments moments) {
+    double[] rest = meanLoss(site, site.uses().getFirst(), factors, moments);
+    return new MeanShift(site, factors, moments, rest, weights);
+  }
+
   /**
    * What must be added to the outputs of a use so that their mean stays: δ = μᵀ(A − L·R), computed
    * from the factors as they are stored, rounding included.
@@ -86,16 +92,19 @@ public final class FactorSource {
    * @return [out], of the weight's type
    */
   public TensorProto meanCorrection(Site site, Use use, Factors factors, Moments moments) {
-    Matrix left = matrix(factors.left());
-    Matrix right = matrix(factors.right());
-    boolean rows = inputsAreRows(site, use);
-    double[] correction =
-        rows
-            ? MeanCorrection.of(matrix(site), left, right, moments)
-            : MeanCorrection.of(
-                matrix(site).transposed(), right.transposed(), left.transposed(), moments);
+    double[] correction = meanLoss(site, use, factors, moments);
     return weights.append(
         "correction", site.type(), List.of((long) correction.length), i -> correction[(int) i]);
+  }
+
+  /** δ [out], see {@link #meanCorrection}. */
+  double[] meanLoss(Site site, Use use, Factors factors, Moments moments) {
+    Matrix left = matrix(factors.left());
+    Matrix right = matrix(factors.right());
+    return inputsAreRows(site, use)
+        ? MeanCorrection.of(matrix(site), left, right, moments)
+        : MeanCorrection.of(
+            matrix(site).transposed(), right.transposed(), left.transposed(), moments);
   }
 
   /**

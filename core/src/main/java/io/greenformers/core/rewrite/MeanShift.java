@@ -19,19 +19,22 @@ public final class MeanShift {
   private final Factors full;
   private final WeightStore weights;
   private final double[] between;
+  private final double[] rest;
 
   /**
    * Prepares for a site.
    *
-   * @param full its factors of full rank
+   * @param full its factors of the highest rank p
    * @param moments of the inputs of its first use; not kept
+   * @param rest δ of these factors [out]: nothing but rounding at full rank
    * @param weights that hold the factors; corrections are appended to it
    */
-  public MeanShift(Site site, Factors full, Moments moments, WeightStore weights) {
+  MeanShift(Site site, Factors full, Moments moments, double[] rest, WeightStore weights) {
     Use use = site.uses().getFirst();
     this.inputsAreRows = FactorSource.inputsAreRows(site, use);
     this.full = full;
     this.weights = weights;
+    this.rest = rest;
     int p = Math.toIntExact(full.rank());
     this.between = new double[p];
     float[] factor = weights.floats(inputsAreRows ? full.left() : full.right());
@@ -53,8 +56,8 @@ public final class MeanShift {
   public TensorProto correction(int rank) {
     int p = between.length;
     float[] factor = weights.floats(inputsAreRows ? full.right() : full.left());
-    int out = factor.length / p;
-    double[] delta = new double[out];
+    int out = rest.length;
+    double[] delta = rest.clone();
     for (int k = rank; k < p; k++) {
       for (int j = 0; j < out; j++) {
         delta[j] += between[k] * (inputsAreRows ? factor[k * out + j] : factor[j * p + k]);

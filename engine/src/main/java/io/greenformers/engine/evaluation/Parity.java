@@ -35,6 +35,14 @@ public record Parity(double maxAbs, double maxRelative, int batches) {
     return new Parity(abs, relative, batches + 1);
   }
 
+  /** The worse of both, over all runs of both. */
+  public Parity and(Parity other) {
+    return new Parity(
+        Math.max(maxAbs, other.maxAbs),
+        Math.max(maxRelative, other.maxRelative),
+        batches + other.batches);
+  }
+
   public boolean within(double tolerance) {
     return maxRelative <= tolerance;
   }

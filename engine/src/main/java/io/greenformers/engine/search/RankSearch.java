@@ -4,7 +4,6 @@ import io.greenformers.core.linalg.Spectrum;
 import io.greenformers.core.plan.Effect;
 import io.greenformers.core.site.Site;
 import io.greenformers.engine.runtime.Tensor;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -25,12 +24,15 @@ public final class RankSearch {
   /** A site that seems to do nothing may do something elsewhere: a share of the mean effect. */
   private static final double LEAST_SHARE = 0.02;
 
+  private static final double MOST_CHANGE = 9;
+
+  private static final long MOST_BYTES = 256L << 20;
+
   private final RankProbe probe;
   private final Map<Site, Spectrum> spectra;
-  private final Duration most;
   private final Progress progress;
-  private List<Map<String, Tensor>> batches;
-  private Distortion distortion;
+  private final List<Map<String, Tensor>> batches;
+  private final Distortion distortion;
 
   /** Is told how far the search is, and may end it by an exception. */
   @FunctionalInterface
@@ -58,46 +60,35 @@ public final class RankSearch {
   }
 
   /**
-   * Prepares to search; runs the model once to learn how long that takes.
+   * Prepares to search.
    *
    * @param spectra of the sites that may be factorized
-   * @param batches calibration inputs; fewer are used where more would take too long
-   * @param most about how long the search may take
+   * @param batches inputs that were not calibrated with: ranks are judged by what they do to new
+   *     ones; the last are left out where outputs would take more than 256 MB
    */
   public RankSearch(
       RankProbe probe,
       Map<Site, Spectrum> spectra,
       List<Map<String, Tensor>> batches,
-      Duration most,
       Progress progress) {
     this.probe = probe;
-    this.spectra = Map.copyOf(spectra);
-    this.most = most;
+    this.spectra = new LinkedHashMap<>(spectra);
     this.progress = progress;
-    this.batches = List.copyOf(batches);
-    this.distortion = Distortion.from(List.of());
-    sample();
+    List<Map<String, Tensor>> references = references(batches);
+    this.batches = batches.subList(0, references.size());
+    this.distortion = Distortion.from(references);
   }
 
-  /** As many batches, evenly spread, as the time allows; their exact outputs are the references. */
-  private void sample() {
-    long start = System.nanoTime();
-    probe.run(Map.of(), batches.subList(0, 1), (batch, outputs) -> {});
+  private List<Map<String, Tensor>> references(List<Map<String, Tensor>> inputs) {
     List<Map<String, Tensor>> references = new ArrayList<>();
-    probe.run(Map.of(), batches, (batch, outputs) -> references.add(copy(outputs)));
-    double seconds = (System.nanoTime() - start) / 1e9;
-    double runs = (MOST_ROUNDS + 1.0) * (spectra.size() + 1);
-    int count = batches.size();
-    int used = (int) Math.clamp(Math.floor(count * most.toSeconds() / (seconds * runs)), 1, count);
-    List<Map<String, Tensor>> fewer = new ArrayList<>();
-    List<Map<String, Tensor>> fewerReferences = new ArrayList<>();
-    for (int i = 0; i < used; i++) {
-      int place = (int) ((long) i * count / used);
-      fewer.add(batches.get(place));
-      fewerReferences.add(references.get(place));
+    long bytes = 0;
+    for (Map<String, Tensor> batch : inputs) {
+      if (bytes < MOST_BYTES) {
+        probe.run(Map.of(), List.of(batch), (b, outputs) -> references.add(copy(outputs)));
+        bytes += references.getLast().values().stream().mapToLong(t -> t.bytes().remaining()).sum();
+      }
     }
-    batches = List.copyOf(fewer);
-    distortion = Distortion.from(fewerReferences);
+    return references;
   }
 
   private static Map<String, Tensor> copy(Map<String, Tensor> lent) {
@@ -161,9 +152,18 @@ public final class RankSearch {
       restored.remove(site);
       double gain = found.distortion() - measure(restored);
       effects.computeIfPresent(
-          site, (s, effect) -> Effect.measured(effect.spectrum(), entry.getValue(), gain));
+          site,
+          (s, effect) ->
+              damped(effect, Effect.measured(effect.spectrum(), entry.getValue(), gain)));
     }
     return floored(effects);
+  }
+
+  /** A difference of two measurements is noisy: half way to it, and not too far. */
+  private static Effect damped(Effect before, Effect after) {
+    double bounded =
+        Math.clamp(after.scale(), before.scale() / MOST_CHANGE, before.scale() * MOST_CHANGE);
+    return new Effect(before.spectrum(), Math.sqrt(before.scale() * bounded));
   }
 
   private double at(int round, int done) {

@@ -1,0 +1,157 @@
+package io.greenformers.engine;
+
+import io.greenformers.core.onnx.OnnxModel;
+import io.greenformers.core.plan.CompressionPlan;
+import io.greenformers.core.plan.Effect;
+import io.greenformers.core.rewrite.FactorizePass;
+import io.greenformers.core.rewrite.Factors;
+import io.greenformers.core.rewrite.MeanShift;
+import io.greenformers.core.rewrite.RankMasks;
+import io.greenformers.core.site.Site;
+import io.greenformers.core.site.TokenBounds;
+import io.greenformers.engine.data.TextBatch;
+import io.greenformers.engine.evaluation.Accuracy;
+import io.greenformers.engine.evaluation.AccuracyDrop;
+import io.greenformers.engine.runtime.InputSpec;
+import io.greenformers.engine.runtime.Tensor;
+import io.greenformers.engine.search.RankProbe;
+import io.greenformers.engine.search.RankSearch;
+import io.greenformers.protocol.request.CompressionRequest;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Chooses ranks by what they do to the model's outputs on texts; with a bound on the accuracy, the
+ * smallest model that keeps it on the texts to evaluate on.
+ */
+final class MeasuredRanks {
+  /** Effects are measured around this size where the request does not say one. */
+  private static final double MIDDLE = 0.5;
+
+  private static final int BISECTIONS = 7;
+
+  private final CompressionRequest request;
+  private final RankChooser chooser;
+  private final StageTexts texts;
+  private final List<InputSpec> inputs;
+  private final StageContext context;
+  private final List<Candidate> candidates = new ArrayList<>();
+
+  MeasuredRanks(
+      CompressionRequest request,
+      RankChooser chooser,
+      StageTexts texts,
+      List<InputSpec> inputs,
+      StageContext context) {
+    this.request = request;
+    this.chooser = chooser;
+    this.texts = texts;
+    this.inputs = inputs;
+    this.context = context;
+  }
+
+  /** A model that was measured while ranks were chosen. */
+  record Candidate(
+      double sizeRatio,
+      Optional<Double> distortion,
+      Optional<Double> accuracy,
+      Optional<Double> dropUpperBound) {}
+
+  /** What was measured on the way. */
+  List<Candidate> candidates() {
+    return List.copyOf(candidates);
+  }
+
+  /**
+   * Finds ranks.
+   *
+   * @param judging inputs that were not calibrated with
+   */
+  CompressionPlan find(
+      Subject subject,
+      Map<Site, Decomposition> decompositions,
+      List<TextBatch> judging,
+      StageFiles files) {
+    try (RankProbe probe = probe(subject, decompositions, files)) {
+      List<Map<String, Tensor>> batches = judging.stream().map(TextBatch::inputs).toList();
+      RankSearch search =
+          new RankSearch(
+              probe,
+              Decomposition.spectra(decompositions),
+              batches,
+              context.part(0, request.budget().accuracyDrop().isPresent() ? 0.7 : 1)::progress);
+      double ratio = request.budget().sizeRatio().orElse(MIDDLE);
+      Map<Site, Integer> uniform =
+          chooser.uniform(ratio, Decomposition.spectra(decompositions)).ranks();
+      RankSearch.Found found = search.search(uniform, chooser.within(ratio));
+      candidates.add(
+          new Candidate(
+              chooser.ratio(found.ranks()),
+              Optional.of(found.distortion()),
+              Optional.empty(),
+              Optional.empty()));
+      return request.budget().accuracyDrop().isPresent()
+          ? smallest(probe, found, TokenBounds.of(subject.index()))
+          : chooser.found(found.ranks(), "distorts the outputs least within the size");
+    }
+  }
+
+  private static RankProbe probe(
+      Subject subject, Map<Site, Decomposition> decompositions, StageFiles files) {
+    RankMasks masks = new RankMasks();
+    Map<Site, Factors> factors = new LinkedHashMap<>();
+    Map<Site, double[]> means = new LinkedHashMap<>();
+    decompositions.forEach((site, d) -> {
+      factors.put(site, d.full().factors());
+      d.shift().map(MeanShift::between).ifPresent(c -> means.put(site, c));
+    });
+    OnnxModel masked =
+        FactorizePass.masked(subject.index(), factors, masks).apply(subject.model()).model();
+    return RankProbe.open(files.canonical(masked, "masked"), masks, means);
+  }
+
+  /** Bisects the size: accuracy falls with it, but for what chance does. */
+  private CompressionPlan smallest(
+      RankProbe probe, RankSearch.Found around, Map<String, Long> bounds) {
+    double bound = request.budget().accuracyDrop().orElseThrow();
+    List<TextBatch> batches = texts.evaluation(inputs, bounds);
+    Accuracy original = accuracy(probe, Map.of(), batches);
+    Map<Site, Effect> effects = around.effects();
+    double low = chooser.leastRatio(effects);
+    double high = request.budget().sizeRatio().orElse(1.0);
+    Map<Site, Integer> best = high < 1 ? chooser.within(high).ranks(effects) : Map.of();
+    for (int i = 0; i < BISECTIONS && low < high; i++) {
+      double ratio = (low + high) / 2;
+      context.progress(0.7 + 0.3 * i / BISECTIONS, "accuracy at %.2f of the size".formatted(ratio));
+      Map<Site, Integer> ranks = chooser.within(ratio).ranks(effects);
+      Accuracy accuracy = accuracy(probe, ranks, batches);
+      AccuracyDrop drop =
+          AccuracyDrop.of(original, accuracy, request.evaluation().confidence(), request.seed());
+      candidates.add(
+          new Candidate(
+              chooser.ratio(ranks),
+              Optional.empty(),
+              Optional.of(accuracy.value()),
+              Optional.of(drop.upperBound())));
+      if (drop.upperBound() <= bound) {
+        best = ranks;
+        high = ratio;
+      } else {
+        low = ratio;
+      }
+    }
+    return chooser.found(
+        best, "the smallest found that keeps the accuracy within %s".formatted(bound));
+  }
+
+  private static Accuracy accuracy(
+      RankProbe probe, Map<Site, Integer> ranks, List<TextBatch> batches) {
+    Accuracy accuracy = new Accuracy(batches);
+    List<Map<String, Tensor>> inputs = batches.stream().map(TextBatch::inputs).toList();
+    probe.run(ranks, inputs, (i, outputs) -> accuracy.add(batches.get(i), outputs));
+    return accuracy;
+  }
+}

@@ -1,0 +1,89 @@
+package io.greenformers.engine;
+
+import io.greenformers.core.onnx.DataType;
+import io.greenformers.core.onnx.OnnxModel;
+import io.greenformers.core.rewrite.ExactFactors;
+import io.greenformers.core.rewrite.FactorizePass;
+import io.greenformers.core.rewrite.Factors;
+import io.greenformers.core.site.Site;
+import io.greenformers.engine.evaluation.Parity;
+import io.greenformers.engine.runtime.ModelSession.Optimization;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Proves, before anything is truncated, that the rewrite itself changes nothing: with factors of
+ * full rank the model must equal the original, on several batches and lengths, with ONNX Runtime's
+ * optimisations off and on.
+ */
+final class RewriteProof {
+  private static final double TOLERANCE = 1e-4;
+
+  /** fp16 and bf16 round each factor to a few bits. */
+  private static final double HALF_TOLERANCE = 2e-2;
+
+  private final Subject subject;
+  private final StageFiles files;
+  private final Comparison.Inputs inputs;
+
+  RewriteProof(Subject subject, StageFiles files, long seed) {
+    this.subject = subject;
+    this.files = files;
+    this.inputs = Comparison.random(subject.index(), seed);
+  }
+
+  /**
+   * Proves the rewrite of all open sites at once.
+   *
+   * @return the worst difference
+   * @throws RewriteProofException with the site that breaks it
+   */
+  Parity prove(StageContext context) {
+    Map<Site, Factors> factors = new LinkedHashMap<>();
+    ExactFactors exact = new ExactFactors(subject.model().weights());
+    List<Site> sites = subject.open();
+    for (Site site : sites) {
+      context.progress(0.3 * factors.size() / sites.size(), "proving the rewrite");
+      factors.put(site, exact.of(site));
+    }
+    context.progress(0.3, "proving the rewrite");
+    Parity plain = parity(factors, Optimization.NONE);
+    context.progress(0.7, "proving the rewrite, optimised");
+    Parity parity = plain.and(parity(factors, Optimization.ALL));
+    if (!parity.within(tolerance(factors))) {
+      throw new RewriteProofException(culprit(factors), parity);
+    }
+    return parity;
+  }
+
+  private Parity parity(Map<Site, Factors> factors, Optimization optimization) {
+    OnnxModel rewritten =
+        new FactorizePass(subject.index(), factors).apply(subject.model()).model();
+    Path path = files.canonical(rewritten, "full-rank");
+    return Comparison.parity(subject.canonical(), path, inputs, optimization);
+  }
+
+  /** Halves the sites until one alone is left that breaks the rewrite. */
+  private Site culprit(Map<Site, Factors> factors) {
+    List<Site> suspects = List.copyOf(factors.keySet());
+    while (suspects.size() > 1) {
+      List<Site> half = suspects.subList(0, suspects.size() / 2);
+      Map<Site, Factors> some = new LinkedHashMap<>(factors);
+      some.keySet().retainAll(half);
+      boolean holds =
+          parity(some, Optimization.NONE).within(tolerance(some))
+              && parity(some, Optimization.ALL).within(tolerance(some));
+      suspects = holds ? suspects.subList(suspects.size() / 2, suspects.size()) : half;
+    }
+    return suspects.getFirst();
+  }
+
+  private static double tolerance(Map<Site, Factors> factors) {
+    boolean half =
+        factors.keySet().stream()
+            .anyMatch(s -> s.type() == DataType.FLOAT16 || s.type() == DataType.BFLOAT16);
+    return half ? HALF_TOLERANCE : TOLERANCE;
+  }
+}

@@ -1,0 +1,50 @@
+package io.greenformers.engine;
+
+import io.greenformers.core.onnx.GraphIndex;
+import io.greenformers.core.onnx.OnnxModel;
+import io.greenformers.core.plan.FileSize;
+import io.greenformers.core.plan.SiteFilter;
+import io.greenformers.core.site.Site;
+import io.greenformers.core.site.SiteFinder;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The model that is compressed, and its sites.
+ *
+ * @param canonical the model as ONNX Runtime may see it
+ * @param objections why sites may not be factorized; sites without an entry may
+ */
+record Subject(
+    OnnxModel model,
+    GraphIndex index,
+    Path canonical,
+    List<Site> sites,
+    Map<Site, String> objections) {
+
+  static Subject of(OnnxModel model, SiteFilter filter, StageFiles files) {
+    GraphIndex index = GraphIndex.of(model);
+    List<Site> sites = SiteFinder.find(model, index);
+    Map<Site, String> objections = new LinkedHashMap<>();
+    sites.forEach(site -> filter.objection(site).ifPresent(o -> objections.put(site, o)));
+    return new Subject(model, index, files.canonical(model, "canonical"), sites, objections);
+  }
+
+  /** The sites that may be factorized. */
+  List<Site> open() {
+    return sites.stream().filter(s -> !objections.containsKey(s)).toList();
+  }
+
+  /** This subject with more objections. */
+  Subject without(Map<Site, String> more) {
+    Map<Site, String> all = new LinkedHashMap<>(objections);
+    more.forEach(all::putIfAbsent);
+    return new Subject(model, index, canonical, sites, all);
+  }
+
+  FileSize size() {
+    return new FileSize(model.fileBytes(), StageFiles.bytes(canonical));
+  }
+}

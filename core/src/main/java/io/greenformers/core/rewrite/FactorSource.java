@@ -14,11 +14,10 @@ import io.greenformers.core.onnx.proto.TensorProto;
 import io.greenformers.core.site.Site;
 import io.greenformers.core.site.Site.Use;
 import java.util.List;
-import java.util.stream.LongStream;
 
 /**
  * Makes factors of weights, one weight at a time; what it makes lies in the weight store, not on
- * the heap.
+ * the heap. Safe for several threads at once.
  *
  * <p>A site's uses compute y = x·A, where A [in, out] is W or Wᵀ: see {@link #inputsAreRows}.
  */
@@ -117,6 +116,22 @@ public final class FactorSource {
     return rows ? site.rows() : site.columns();
   }
 
+  /**
+   * About how much native memory a decomposition takes at its peak, for {@link SiteWorkers}.
+   *
+   * @param weighting as it will be given
+   * @param mostRank as it will be given
+   */
+  public static long workingBytes(Site site, InputWeighting weighting, int mostRank) {
+    long n = site.fullRank();
+    long m = Math.max(site.rows(), site.columns());
+    long p = Math.min(n, mostRank);
+    long plain = Double.BYTES * (4 * n * n + n * p + m * p);
+    return weighting instanceof InputWeighting.Covariance
+        ? plain + Double.BYTES * (m * m + 2 * m * n)
+        : plain;
+  }
+
   private Factors append(Site site, Matrix left, Matrix right, int rank) {
     return new Factors(
         append(site.type(), left, left.rows(), rank),
@@ -124,26 +139,35 @@ public final class FactorSource {
   }
 
   private TensorProto append(DataType type, Matrix matrix, int rows, int columns) {
-    return weights.append(
-        "factor",
-        type,
-        LongStream.of(rows, columns).boxed().toList(),
-        i -> matrix.get((int) (i / columns), (int) (i % columns)));
+    List<Long> dims = List.of((long) rows, (long) columns);
+    return type == DataType.DOUBLE
+        ? weights.append(
+            "factor", type, dims, i -> matrix.get((int) (i / columns), (int) (i % columns)))
+        : weights.append(
+            "factor", type, dims, (first, count, to) -> copy(matrix, columns, first, count, to));
+  }
+
+  /** From the leading columns of a matrix, in row-major order. */
+  private static void copy(Matrix matrix, int columns, long first, int count, float[] to) {
+    for (int done = 0; done < count; ) {
+      int column = (int) ((first + done) % columns);
+      int part = Math.min(columns - column, count - done);
+      matrix.copy((int) ((first + done) / columns), column, part, to, done);
+      done += part;
+    }
   }
 
   /** The matrix that is factorized: W, or Wᵀ. */
   private Matrix matrix(Site site) {
-    Matrix stored = matrix(site.tensor(), site.rows(), site.columns());
+    Matrix stored =
+        new StoredMatrix(site.rows(), site.columns(), weights.elements(site.tensor()));
     return site.allTransposed() ? stored.transposed() : stored;
   }
 
-  private Matrix matrix(TensorProto tensor) {
-    return matrix(tensor, Math.toIntExact(tensor.getDims(0)), Math.toIntExact(tensor.getDims(1)));
-  }
-
-  private Matrix matrix(TensorProto tensor, int rows, int columns) {
-    return DataType.of(tensor.getDataType()).orElseThrow() == DataType.DOUBLE
-        ? Matrix.of(rows, columns, weights.doubles(tensor))
-        : Matrix.of(rows, columns, weights.floats(tensor));
+  private Matrix matrix(TensorProto factor) {
+    return new StoredMatrix(
+        Math.toIntExact(factor.getDims(0)),
+        Math.toIntExact(factor.getDims(1)),
+        weights.elements(factor));
   }
 }

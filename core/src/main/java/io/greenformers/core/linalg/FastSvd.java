@@ -4,8 +4,8 @@ import java.util.Optional;
 
 /**
  * The plain SVD at a rank well below the full one, of fp32 elements, in fp32: by the leading
- * eigenvectors V of a Gram matrix of A's smaller side, found by {@link LeadingSubspace}; left = A·V,
- * right = Vᵀ, or both transposed.
+ * eigenvectors V of a Gram matrix of A's smaller side, found by {@link LeadingSubspace}; left =
+ * A·V, right = Vᵀ, or both transposed.
  *
  * <p>Native memory at the peak: 4·(n² + np + mp) bytes, a few blocks of np, for the smaller side n
  * and the larger m.

@@ -67,8 +67,20 @@ final class FloatMatrix implements Matrix, AutoCloseable {
   FloatMatrix timesTransposed(FloatMatrix other) {
     FloatMatrix c = new FloatMatrix(rows, other.rows);
     cblas_sgemm(
-        CblasRowMajor, CblasNoTrans, CblasTrans, rows, other.rows, columns, 1, pointer(), columns,
-        other.pointer(), other.columns, 0, c.pointer(), c.columns);
+        CblasRowMajor,
+        CblasNoTrans,
+        CblasTrans,
+        rows,
+        other.rows,
+        columns,
+        1,
+        pointer(),
+        columns,
+        other.pointer(),
+        other.columns,
+        0,
+        c.pointer(),
+        c.columns);
     return c;
   }
 
@@ -76,8 +88,20 @@ final class FloatMatrix implements Matrix, AutoCloseable {
   FloatMatrix firstRowsTimes(int count, FloatMatrix other) {
     FloatMatrix c = new FloatMatrix(count, other.columns);
     cblas_sgemm(
-        CblasRowMajor, CblasNoTrans, CblasNoTrans, count, other.columns, columns, 1, pointer(),
-        columns, other.pointer(), other.columns, 0, c.pointer(), c.columns);
+        CblasRowMajor,
+        CblasNoTrans,
+        CblasNoTrans,
+        count,
+        other.columns,
+        columns,
+        1,
+        pointer(),
+        columns,
+        other.pointer(),
+        other.columns,
+        0,
+        c.pointer(),
+        c.columns);
     return c;
   }
 
@@ -91,8 +115,19 @@ final class FloatMatrix implements Matrix, AutoCloseable {
   /** Adds factor·y·G. */
   void addTimesSymmetric(double factor, FloatMatrix y, FloatMatrix g) {
     cblas_ssymm(
-        CblasRowMajor, CblasRight, CblasLower, rows, columns, (float) factor, g.pointer(),
-        g.columns, y.pointer(), columns, 1, pointer(), columns);
+        CblasRowMajor,
+        CblasRight,
+        CblasLower,
+        rows,
+        columns,
+        (float) factor,
+        g.pointer(),
+        g.columns,
+        y.pointer(),
+        columns,
+        1,
+        pointer(),
+        columns);
   }
 
   /** Becomes a·x + b·this. */
@@ -113,8 +148,20 @@ final class FloatMatrix implements Matrix, AutoCloseable {
     int trans = byRows ? CblasNoTrans : CblasTrans;
     int stride = byRows ? w.columns : k;
     cblas_sgemm(
-        CblasRowMajor, trans, CblasTrans, k, columns, w.columns, 1, t, stride, w.pointer(),
-        w.columns, 0, pointer(first, 0), columns);
+        CblasRowMajor,
+        trans,
+        CblasTrans,
+        k,
+        columns,
+        w.columns,
+        1,
+        t,
+        stride,
+        w.pointer(),
+        w.columns,
+        0,
+        pointer(first, 0),
+        columns);
   }
 
   /** As {@link NativeMatrix#columnsBecome}. */
@@ -122,8 +169,20 @@ final class FloatMatrix implements Matrix, AutoCloseable {
     int trans = byRows ? CblasTrans : CblasNoTrans;
     int stride = byRows ? w.columns : k;
     cblas_sgemm(
-        CblasRowMajor, CblasNoTrans, trans, rows, k, w.columns, 1, w.pointer(), w.columns, t,
-        stride, 0, pointer(0, first), columns);
+        CblasRowMajor,
+        CblasNoTrans,
+        trans,
+        rows,
+        k,
+        w.columns,
+        1,
+        w.pointer(),
+        w.columns,
+        t,
+        stride,
+        0,
+        pointer(0, first),
+        columns);
   }
 
   /**

@@ -68,7 +68,8 @@ final class GramSvd {
       if (t.tall() && metric instanceof Metric.Dense) {
         addWhole(gram);
       } else {
-        forBlocks((first, count, memory) -> gram.addGram(memory.pointer(), t.byRows(), count), true);
+        forBlocks(
+            (first, count, memory) -> gram.addGram(memory.pointer(), t.byRows(), count), true);
       }
       if (!t.tall() && !(metric instanceof Metric.Identity)) {
         // Sᵀ·M·S = (Sᵀ·(Sᵀ·M)ᵀ)

@@ -10,11 +10,11 @@ import java.util.SplittableRandom;
  * unwanted eigenvalues [0, c] and grow above (Zhou, Saad, Tiago and Chelikowsky, Self-consistent
  * field calculations using Chebyshev-filtered subspace iteration, J. Comput. Phys. 219, 2006).
  *
- * <p>A block of a few more rows than wanted is filtered until what its leading r Ritz vectors xᵢ miss
- * is small. An eigenvalue exceeds its Ritz value θᵢ by about ‖G·xᵢ − θᵢxᵢ‖²/(θᵢ − θ of the last row),
- * and by no more than that residual itself; their sum is compared with the energy that rank r drops,
- * tr(G) − Σθ. Where that energy is lost in fp32's rounding of G, or the iteration does not converge,
- * there is no result, and the caller takes the exact way.
+ * <p>A block of a few more rows than wanted is filtered until what its leading r Ritz vectors xᵢ
+ * miss is small. An eigenvalue exceeds its Ritz value θᵢ by about ‖G·xᵢ − θᵢxᵢ‖²/(θᵢ − θ of the
+ * last row), and by no more than that residual itself; their sum is compared with the energy that
+ * rank r drops, tr(G) − Σθ. Where that energy is lost in fp32's rounding of G, or the iteration
+ * does not converge, there is no result, and the caller takes the exact way.
  */
 final class LeadingSubspace {
   /** Of the dropped energy: raises the truncation error by 0.2 % at most. */

@@ -127,8 +127,20 @@ final class NativeMatrix implements Matrix, AutoCloseable {
       NativeMatrix a, int transA, NativeMatrix b, int transB, int m, int n, int k) {
     NativeMatrix c = new NativeMatrix(m, n);
     cblas_dgemm(
-        CblasRowMajor, transA, transB, m, n, k, 1, a.pointer(), a.columns, b.pointer(), b.columns,
-        0, c.pointer(), n);
+        CblasRowMajor,
+        transA,
+        transB,
+        m,
+        n,
+        k,
+        1,
+        a.pointer(),
+        a.columns,
+        b.pointer(),
+        b.columns,
+        0,
+        c.pointer(),
+        n);
     return c;
   }
 
@@ -148,8 +160,20 @@ final class NativeMatrix implements Matrix, AutoCloseable {
     int trans = byRows ? CblasNoTrans : CblasTrans;
     int stride = byRows ? w.columns : k;
     cblas_dgemm(
-        CblasRowMajor, trans, CblasTrans, k, columns, w.columns, 1, t, stride, w.pointer(),
-        w.columns, 0, pointer(first, 0), columns);
+        CblasRowMajor,
+        trans,
+        CblasTrans,
+        k,
+        columns,
+        w.columns,
+        1,
+        t,
+        stride,
+        w.pointer(),
+        w.columns,
+        0,
+        pointer(first, 0),
+        columns);
   }
 
   /** Overwrites columns of this [p, m], from the first on, by W·Tᵀ: T [k, n] as above, W [p, n]. */
@@ -157,8 +181,20 @@ final class NativeMatrix implements Matrix, AutoCloseable {
     int trans = byRows ? CblasTrans : CblasNoTrans;
     int stride = byRows ? w.columns : k;
     cblas_dgemm(
-        CblasRowMajor, CblasNoTrans, trans, rows, k, w.columns, 1, w.pointer(), w.columns, t,
-        stride, 0, pointer(0, first), columns);
+        CblasRowMajor,
+        CblasNoTrans,
+        trans,
+        rows,
+        k,
+        w.columns,
+        1,
+        w.pointer(),
+        w.columns,
+        t,
+        stride,
+        0,
+        pointer(0, first),
+        columns);
   }
 
   /**

@@ -96,7 +96,8 @@ sealed interface Root extends AutoCloseable {
 
     @Override
     public void unweigh(NativeMatrix x) {
-      x.scaleColumns(IntStream.range(0, x.columns()).mapToDouble(i -> 1 / metric.root(i)).toArray());
+      x.scaleColumns(
+          IntStream.range(0, x.columns()).mapToDouble(i -> 1 / metric.root(i)).toArray());
     }
 
     @Override
@@ -127,8 +128,18 @@ sealed interface Root extends AutoCloseable {
     @Override
     public void reweigh(NativeMatrix x) {
       cblas_dtrmm(
-          CblasRowMajor, CblasRight, CblasLower, CblasTrans, CblasNonUnit, x.rows(), x.columns(),
-          1, s.pointer(), s.columns(), x.pointer(), x.columns());
+          CblasRowMajor,
+          CblasRight,
+          CblasLower,
+          CblasTrans,
+          CblasNonUnit,
+          x.rows(),
+          x.columns(),
+          1,
+          s.pointer(),
+          s.columns(),
+          x.pointer(),
+          x.columns());
     }
 
     @Override

@@ -5,8 +5,8 @@ import java.util.Comparator;
 import java.util.SplittableRandom;
 
 /**
- * Estimates the eigenvalue of a symmetric G [n, n] that so many others exceed: a few steps of Lanczos
- * from random vectors give Gauss quadratures of the spectral density (Lin, Saad and Yang,
+ * Estimates the eigenvalue of a symmetric G [n, n] that so many others exceed: a few steps of
+ * Lanczos from random vectors give Gauss quadratures of the spectral density (Lin, Saad and Yang,
  * Approximating spectral densities of large matrices, SIAM Review 58, 2016, section 3.2).
  */
 final class SpectralQuantile {

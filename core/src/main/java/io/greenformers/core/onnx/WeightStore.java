@@ -115,20 +115,28 @@ public final class WeightStore implements AutoCloseable {
    * @throws UncheckedIOException if the disk is full
    */
   public TensorProto append(String name, DataType type, List<Long> dims, Elements elements) {
-    return encode(name, type, dims, (first, count, to) -> {
-      for (int i = 0; i < count; i++) {
-        FloatCodec.put(to, type, i, elements.at(first + i));
-      }
-    });
+    return encode(
+        name,
+        type,
+        dims,
+        (first, count, to) -> {
+          for (int i = 0; i < count; i++) {
+            FloatCodec.put(to, type, i, elements.at(first + i));
+          }
+        });
   }
 
   /** The same in bulk, for elements that are fp32 numbers. */
   public TensorProto append(String name, DataType type, List<Long> dims, Floats elements) {
     float[] values = new float[(int) Math.min(CHUNK_ELEMENTS, Tensors.elements(dims))];
-    return encode(name, type, dims, (first, count, to) -> {
-      elements.copy(first, count, values);
-      FloatCodec.put(to, type, values, count);
-    });
+    return encode(
+        name,
+        type,
+        dims,
+        (first, count, to) -> {
+          elements.copy(first, count, values);
+          FloatCodec.put(to, type, values, count);
+        });
   }
 
   private interface Encoder {
@@ -203,8 +211,7 @@ public final class WeightStore implements AutoCloseable {
     }
     return Objects.requireNonNull(
         mapped.compute(
-            location,
-            (l, old) -> old == null || old.byteSize() < end ? mapWhole(l) : old));
+            location, (l, old) -> old == null || old.byteSize() < end ? mapWhole(l) : old));
   }
 
   private MemorySegment mapWhole(String location) {

@@ -1,5 +1,6 @@
 package io.greenformers.core.rewrite;
 
+import io.greenformers.core.linalg.FixedRankSolver;
 import io.greenformers.core.linalg.InputWeighting;
 import io.greenformers.core.linalg.InputWeighting.None;
 import io.greenformers.core.linalg.Matrix;
@@ -75,6 +76,21 @@ public final class FactorSource {
       return full.factors();
     }
     return append(site, matrix(full.factors().left()), matrix(full.factors().right()), rank);
+  }
+
+  /**
+   * Factors of one rank by a solver whose factors are not nested, of A or Aᵀ as the inputs of the
+   * first use meet it.
+   *
+   * @throws io.greenformers.core.linalg.DecompositionException if the solver cannot represent it
+   */
+  public Factors solve(Site site, FixedRankSolver fixed, int rank) {
+    boolean rows = inputsAreRows(site, site.uses().getFirst());
+    Matrix matrix = matrix(site);
+    FixedRankSolver.FixedRank found = fixed.solve(rows ? matrix : matrix.transposed(), rank);
+    return rows
+        ? append(site, found.left(), found.right(), rank)
+        : append(site, found.right().transposed(), found.left().transposed(), rank);
   }
 
   /**
@@ -159,8 +175,7 @@ public final class FactorSource {
 
   /** The matrix that is factorized: W, or Wᵀ. */
   private Matrix matrix(Site site) {
-    Matrix stored =
-        new StoredMatrix(site.rows(), site.columns(), weights.elements(site.tensor()));
+    Matrix stored = new StoredMatrix(site.rows(), site.columns(), weights.elements(site.tensor()));
     return site.allTransposed() ? stored.transposed() : stored;
   }
 

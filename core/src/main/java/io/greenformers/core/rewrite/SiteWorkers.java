@@ -16,8 +16,8 @@ import java.util.function.ToLongFunction;
  * order of the sites: the work of a site must not depend on that of others.
  *
  * @param workers how many sites at once, at most
- * @param memoryBytes of native memory that all may take together; a site that takes more is worked on
- *     alone
+ * @param memoryBytes of native memory that all may take together; a site that takes more is worked
+ *     on alone
  */
 public record SiteWorkers(int workers, long memoryBytes) {
   private static final long UNIT_BYTES = 1 << 20;
@@ -25,8 +25,7 @@ public record SiteWorkers(int workers, long memoryBytes) {
   public SiteWorkers {
     if (workers < 1 || memoryBytes < 1) {
       throw new IllegalArgumentException(
-          "expected at least 1 worker and 1 byte, found %d and %d"
-              .formatted(workers, memoryBytes));
+          "expected at least 1 worker and 1 byte, found %d and %d".formatted(workers, memoryBytes));
     }
   }
 
@@ -54,15 +53,14 @@ public record SiteWorkers(int workers, long memoryBytes) {
       for (T item : items) {
         int needed = Math.clamp(Math.ceilDiv(bytes.applyAsLong(item), UNIT_BYTES), 1, units);
         futures.add(
-            threads.submit(
-                () -> {
-                  memory.acquireUninterruptibly(needed);
-                  try {
-                    return unlessFailed(failed, item, work);
-                  } finally {
-                    memory.release(needed);
-                  }
-                }));
+            threads.submit(() -> {
+              memory.acquireUninterruptibly(needed);
+              try {
+                return unlessFailed(failed, item, work);
+              } finally {
+                memory.release(needed);
+              }
+            }));
       }
     }
     futures.stream()

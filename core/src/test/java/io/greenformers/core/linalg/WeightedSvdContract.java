@@ -89,7 +89,8 @@ abstract class WeightedSvdContract {
       cases.add(rows(name + ", rows, zero weights", a, 0, random));
       cases.add(new Case(name + ", transposed view", a.transposed(), new None(), eye(shape[1])));
       cases.add(rows(name + ", transposed view, rows", a.transposed(), 1, random));
-      cases.add(covariance(name + ", transposed view, C", a.transposed(), 99, 1, true, 0.1, random));
+      cases.add(
+          covariance(name + ", transposed view, C", a.transposed(), 99, 1, true, 0.1, random));
     }
     return cases.stream();
   }

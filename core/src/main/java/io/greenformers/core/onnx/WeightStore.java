@@ -31,12 +31,15 @@ import java.util.concurrent.atomic.AtomicLong;
  * are unreachable.
  */
 public final class WeightStore implements AutoCloseable {
-  /** Contains a character that file names cannot have. */
+  /** The model file itself; like the next, it contains a character that file names cannot have. */
+  static final String MODEL = "model\0";
+
   private static final String SCRATCH = "scratch\0";
 
   private static final int CHUNK_ELEMENTS = 1 << 20;
 
   private final Map<String, Path> files;
+  private final Path model;
   private final Map<String, Long> referenced = new HashMap<>();
   private final Map<String, MemorySegment> mapped = new ConcurrentHashMap<>();
   private final AtomicLong scratchEnd = new AtomicLong();
@@ -48,11 +51,14 @@ public final class WeightStore implements AutoCloseable {
    *
    * @param scratchDirectory where the scratch file is created; it is deleted by {@link #close}
    */
-  WeightStore(Map<String, Path> files, Path scratchDirectory) throws IOException {
-    this.files = files;
+  WeightStore(ModelFiles files, Path scratchDirectory) throws IOException {
+    this.files = files.external();
+    this.model = files.model();
     this.scratch = Files.createTempFile(scratchDirectory, "weights-", ".scratch");
     this.scratchChannel =
         FileChannel.open(scratch, StandardOpenOption.READ, StandardOpenOption.WRITE);
+    // at once: the file may be replaced by the time its weights are read
+    mapped.put(MODEL, mapWhole(MODEL));
   }
 
   /**
@@ -72,6 +78,9 @@ public final class WeightStore implements AutoCloseable {
 
   /** How long the file at a location is; empty if no such file was given. */
   OptionalLong fileSize(String location) {
+    if (location.equals(MODEL)) {
+      return OptionalLong.of(ModelFiles.size(model));
+    }
     Path file = files.get(location);
     if (file == null) {
       return OptionalLong.empty();
@@ -219,7 +228,8 @@ public final class WeightStore implements AutoCloseable {
       if (location.equals(SCRATCH)) {
         return scratchChannel.map(MapMode.READ_ONLY, 0, scratchChannel.size(), Arena.ofAuto());
       }
-      try (FileChannel channel = FileChannel.open(files.get(location), StandardOpenOption.READ)) {
+      Path file = location.equals(MODEL) ? model : files.get(location);
+      try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
         return channel.map(MapMode.READ_ONLY, 0, channel.size(), Arena.ofAuto());
       }
     } catch (IOException e) {

@@ -26,7 +26,9 @@ final class FixedRankSolverTest {
 
   private static Matrix positive(Random random, int rows, int columns) {
     return Matrix.of(
-        rows, columns, IntStream.range(0, rows * columns).mapToDouble(i -> random.nextDouble()).toArray());
+        rows,
+        columns,
+        IntStream.range(0, rows * columns).mapToDouble(i -> random.nextDouble()).toArray());
   }
 
   private static double error(Matrix a, FixedRank found) {
@@ -47,7 +49,8 @@ final class FixedRankSolverTest {
     assertThat(isNonNegative(found.left())).isTrue();
     assertThat(isNonNegative(found.right())).isTrue();
     assertThat(error(a, found)).isLessThan(EXACT_FIT);
-    assertThat(norm(found.left())).isEqualTo(norm(found.right()), within(1e-9 * norm(found.left())));
+    assertThat(norm(found.left()))
+        .isEqualTo(norm(found.right()), within(1e-9 * norm(found.left())));
   }
 
   @ParameterizedTest

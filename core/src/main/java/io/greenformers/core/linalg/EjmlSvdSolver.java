@@ -17,7 +17,7 @@ final class EjmlSvdSolver implements SvdSolver {
   @Override
   public Svd decompose(Matrix matrix, InputWeighting weighting, int mostRank) {
     Metric metric = Metric.of(weighting, matrix.rows());
-    DMatrixRMaj a = copy(matrix);
+    DMatrixRMaj a = HeapMatrices.copy(matrix);
     EjmlRoot root = EjmlRoot.of(metric, a.numRows);
     DMatrixRMaj b = root.weigh(a);
     SingularValueDecomposition_F64<DMatrixRMaj> svd =
@@ -67,20 +67,6 @@ final class EjmlSvdSolver implements SvdSolver {
     return new DecompositionException(
         "the decomposition of a %d x %d matrix did not converge"
             .formatted(matrix.rows(), matrix.columns()));
-  }
-
-  private static DMatrixRMaj copy(Matrix matrix) {
-    DMatrixRMaj copy = new DMatrixRMaj(matrix.rows(), matrix.columns());
-    for (int i = 0; i < matrix.rows(); i++) {
-      for (int j = 0; j < matrix.columns(); j++) {
-        double value = matrix.get(i, j);
-        if (!Double.isFinite(value)) {
-          throw DecompositionException.notFinite(value, i, j);
-        }
-        copy.set(i, j, value);
-      }
-    }
-    return copy;
   }
 
   private record Result(Spectrum spectrum, Matrix left, Matrix right) implements Svd {

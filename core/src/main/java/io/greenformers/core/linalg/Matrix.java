@@ -1,7 +1,5 @@
 package io.greenformers.core.linalg;
 
-import java.lang.foreign.MemorySegment;
-
 /** A matrix [rows, columns] that can be read, by several threads at once. */
 public interface Matrix {
   int rows();
@@ -24,15 +22,15 @@ public interface Matrix {
     }
   }
 
-  /** A view of row-major floats; the array is not copied. */
-  static Matrix of(int rows, int columns, float[] rowMajor) {
-    return of(rows, columns, MemorySegment.ofArray(rowMajor));
+  /** Whether every element is an fp32 number, so that fp32 arithmetic may do. */
+  default boolean fitsFloat() {
+    return false;
   }
 
-  /** A view of row-major floats in little-endian bytes, at any alignment. */
-  static Matrix of(int rows, int columns, MemorySegment floats) {
-    requireSize(rows, columns, floats.byteSize() / Float.BYTES);
-    return new FloatRows(rows, columns, floats);
+  /** A view of row-major floats; the array is not copied. */
+  static Matrix of(int rows, int columns, float[] rowMajor) {
+    requireSize(rows, columns, rowMajor.length);
+    return new FloatRows(rows, columns, rowMajor);
   }
 
   /** A view of row-major doubles; the array is not copied. */

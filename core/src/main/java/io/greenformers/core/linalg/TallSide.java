@@ -28,7 +28,7 @@ record TallSide(Matrix stored, boolean tall, boolean byRows) {
   }
 
   boolean isFloat() {
-    return stored instanceof FloatRows;
+    return stored.fitsFloat();
   }
 
   /** Rows of T in a block. */

@@ -2,7 +2,6 @@ package io.greenformers.core.onnx;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /**
@@ -29,14 +28,47 @@ final class FloatCodec {
     };
   }
 
-  static void put(ByteBuffer out, DataType type, double value) {
+  static void put(MemorySegment bytes, DataType type, long index, double value) {
     switch (type) {
-      case FLOAT -> out.putFloat((float) value);
-      case DOUBLE -> out.putDouble(value);
-      case FLOAT16 -> out.putShort(Float.floatToFloat16((float) value));
-      case BFLOAT16 -> out.putShort(bfloat16((float) value));
-      case INT8 -> out.put((byte) value);
+      case FLOAT -> bytes.setAtIndex(FLOAT, index, (float) value);
+      case DOUBLE -> bytes.setAtIndex(DOUBLE, index, value);
+      case FLOAT16 -> bytes.setAtIndex(SHORT, index, Float.floatToFloat16((float) value));
+      case BFLOAT16 -> bytes.setAtIndex(SHORT, index, bfloat16((float) value));
+      case INT8 -> bytes.set(ValueLayout.JAVA_BYTE, index, (byte) value);
       default -> throw new IllegalArgumentException("not a floating type: " + type);
+    }
+  }
+
+  /** Writes the first {@code count} values to the start of the bytes. */
+  static void put(MemorySegment bytes, DataType type, float[] values, int count) {
+    if (type == DataType.FLOAT) {
+      MemorySegment.copy(values, 0, bytes, FLOAT, 0, count);
+      return;
+    }
+    for (int i = 0; i < count; i++) {
+      put(bytes, type, i, values[i]);
+    }
+  }
+
+  /** Reads {@code count} elements from {@code first} on, rounded to fp32. */
+  static void get(MemorySegment bytes, DataType type, long first, int count, float[] to, int at) {
+    if (type == DataType.FLOAT) {
+      MemorySegment.copy(bytes, FLOAT, first * Float.BYTES, to, at, count);
+      return;
+    }
+    for (int i = 0; i < count; i++) {
+      to[at + i] = (float) get(bytes, type, first + i);
+    }
+  }
+
+  /** Reads {@code count} elements from {@code first} on. */
+  static void get(MemorySegment bytes, DataType type, long first, int count, double[] to, int at) {
+    if (type == DataType.DOUBLE) {
+      MemorySegment.copy(bytes, DOUBLE, first * Double.BYTES, to, at, count);
+      return;
+    }
+    for (int i = 0; i < count; i++) {
+      to[at + i] = get(bytes, type, first + i);
     }
   }
 

@@ -2,7 +2,6 @@ package io.greenformers.core.onnx;
 
 import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.InvalidProtocolBufferException;
-import com.google.protobuf.UnsafeByteOperations;
 import io.greenformers.core.onnx.InvalidModelException.Fault;
 import io.greenformers.core.onnx.proto.ModelProto;
 import java.io.IOException;
@@ -16,9 +15,9 @@ import java.nio.file.StandardOpenOption;
 /**
  * Reads models and refuses the ones that are not valid.
  *
- * <p>The protobuf file is mapped and parsed with aliasing, so that {@code raw_data} of tensors
- * stays in the file: a 90 MB model takes a few MB of heap. Nothing is allocated by a size that the
- * file merely claims.
+ * <p>The protobuf file is mapped, and large {@code raw_data} of tensors stays in it, see {@link
+ * WeightSkim}: a 90 MB model takes a few MB of heap. Nothing is allocated by a size that the file
+ * merely claims.
  */
 public final class ModelReader {
   /** Protobuf's own limit for one message. */
@@ -39,7 +38,7 @@ public final class ModelReader {
   public static OnnxModel read(ModelFiles files, Path scratchDirectory) {
     ModelProto proto = parse(files.model());
     try {
-      WeightStore weights = new WeightStore(files.external(), scratchDirectory);
+      WeightStore weights = new WeightStore(files, scratchDirectory);
       try {
         ModelProto checked = ModelCheck.check(proto, weights);
         long bytes = ModelFiles.size(files.model()) + weights.referencedBytes();
@@ -67,8 +66,7 @@ public final class ModelReader {
                 .formatted(size, MOST_BYTES));
       }
       MappedByteBuffer buffer = channel.map(MapMode.READ_ONLY, 0, size);
-      CodedInputStream in = UnsafeByteOperations.unsafeWrap(buffer).newCodedInput();
-      in.enableAliasing(true);
+      CodedInputStream in = WeightSkim.of(buffer, MOST_NESTED_MESSAGES).newCodedInput();
       in.setRecursionLimit(MOST_NESTED_MESSAGES);
       return ModelProto.parseFrom(in);
     } catch (InvalidProtocolBufferException e) {

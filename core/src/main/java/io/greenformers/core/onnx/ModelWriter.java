@@ -71,7 +71,7 @@ public final class ModelWriter {
     Path data = directory.resolve(dataName);
     try {
       if (model.externalFiles().isEmpty() && weightBytes <= MOST_INLINE_BYTES) {
-        save(rewrite(model.proto(), this::inline), file);
+        save(rewrite(model.proto(), tensor -> tensor), file);
         return ModelFiles.of(file);
       }
       try (FileChannel channel =
@@ -80,7 +80,9 @@ public final class ModelWriter {
               StandardOpenOption.CREATE,
               StandardOpenOption.TRUNCATE_EXISTING,
               StandardOpenOption.WRITE)) {
-        save(rewrite(model.proto(), tensor -> externalise(tensor, channel)), file);
+        try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(file), 1 << 16)) {
+          rewrite(model.proto(), tensor -> externalise(tensor, channel)).writeTo(out);
+        }
       }
       return new ModelFiles(file, Map.of(dataName, data));
     } catch (IOException e) {
@@ -88,9 +90,9 @@ public final class ModelWriter {
     }
   }
 
-  private static void save(ModelProto proto, Path file) throws IOException {
-    try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(file), 1 << 16)) {
-      proto.writeTo(out);
+  private void save(ModelProto proto, Path file) throws IOException {
+    try (OutputStream out = Files.newOutputStream(file)) {
+      new StreamedModel(proto, model.weights()).writeTo(out);
     }
   }
 

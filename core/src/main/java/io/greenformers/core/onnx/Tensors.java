@@ -97,6 +97,9 @@ public final class Tensors {
               .formatted(data.location()));
     }
     long expected = type.bytes(elements);
+    if (data.location().equals(WeightStore.MODEL)) {
+      expect(tensor, "bytes of raw data", expected, data.length().orElse(expected));
+    }
     if (data.length().orElse(expected) != expected) {
       throw ExternalData.fault(
           tensor,

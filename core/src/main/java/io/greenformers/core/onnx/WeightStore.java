@@ -8,9 +8,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileChannel.MapMode;
 import java.nio.file.Files;
@@ -19,24 +17,32 @@ import java.nio.file.StandardOpenOption;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.OptionalLong;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * The bytes of a model's tensors, in mapped files: nothing is copied to the heap.
  *
  * <p>Tensors refer to it in ONNX's own way, by {@code external_data} with a location, an offset and
  * a length. New tensors go to a scratch file of the store, under a location that no given file can
- * have. Not thread-safe. Segments stay valid until they are unreachable.
+ * have. Tensors may be read and appended by several threads at once. Segments stay valid until they
+ * are unreachable.
  */
 public final class WeightStore implements AutoCloseable {
-  /** Contains a character that file names cannot have. */
+  /** The model file itself; like the next, it contains a character that file names cannot have. */
+  static final String MODEL = "model\0";
+
   private static final String SCRATCH = "scratch\0";
 
-  private static final int CHUNK_BYTES = 1 << 20;
+  private static final int CHUNK_ELEMENTS = 1 << 20;
 
   private final Map<String, Path> files;
+  private final Path model;
   private final Map<String, Long> referenced = new HashMap<>();
-  private final Map<String, MemorySegment> mapped = new HashMap<>();
+  private final Map<String, MemorySegment> mapped = new ConcurrentHashMap<>();
+  private final AtomicLong scratchEnd = new AtomicLong();
   private final Path scratch;
   private final FileChannel scratchChannel;
 
@@ -45,11 +51,14 @@ public final class WeightStore implements AutoCloseable {
    *
    * @param scratchDirectory where the scratch file is created; it is deleted by {@link #close}
    */
-  WeightStore(Map<String, Path> files, Path scratchDirectory) throws IOException {
-    this.files = files;
+  WeightStore(ModelFiles files, Path scratchDirectory) throws IOException {
+    this.files = files.external();
+    this.model = files.model();
     this.scratch = Files.createTempFile(scratchDirectory, "weights-", ".scratch");
     this.scratchChannel =
         FileChannel.open(scratch, StandardOpenOption.READ, StandardOpenOption.WRITE);
+    // at once: the file may be replaced by the time its weights are read
+    mapped.put(MODEL, mapWhole(MODEL));
   }
 
   /**
@@ -60,8 +69,8 @@ public final class WeightStore implements AutoCloseable {
   public MemorySegment bytes(TensorProto tensor) {
     if (tensor.getDataLocation() == DataLocation.EXTERNAL) {
       ExternalData data = ExternalData.of(tensor);
-      MemorySegment file = map(data.location());
-      return file.asSlice(data.offset(), data.length().orElse(Tensors.bytes(tensor)));
+      long length = data.length().orElse(Tensors.bytes(tensor));
+      return map(data.location(), data.offset() + length).asSlice(data.offset(), length);
     }
     ByteString bytes = tensor.hasRawData() ? tensor.getRawData() : TypedData.bytes(tensor);
     return MemorySegment.ofBuffer(bytes.asReadOnlyByteBuffer());
@@ -69,6 +78,9 @@ public final class WeightStore implements AutoCloseable {
 
   /** How long the file at a location is; empty if no such file was given. */
   OptionalLong fileSize(String location) {
+    if (location.equals(MODEL)) {
+      return OptionalLong.of(ModelFiles.size(model));
+    }
     Path file = files.get(location);
     if (file == null) {
       return OptionalLong.empty();
@@ -86,10 +98,22 @@ public final class WeightStore implements AutoCloseable {
     return referenced.values().stream().mapToLong(Long::longValue).sum();
   }
 
+  /** The elements of a floating tensor, to be read in bulk. */
+  public ElementReader elements(TensorProto tensor) {
+    return new ElementReader(bytes(tensor), Tensors.type(tensor));
+  }
+
   /** The elements of a new tensor, in row-major order. */
   @FunctionalInterface
   public interface Elements {
     double at(long index);
+  }
+
+  /** The elements of a new tensor, in row-major order, in bulk. */
+  @FunctionalInterface
+  public interface Floats {
+    /** Writes {@code count} elements, from {@code first} on, to the start of an array. */
+    void copy(long first, int count, float[] to);
   }
 
   /**
@@ -100,60 +124,81 @@ public final class WeightStore implements AutoCloseable {
    * @throws UncheckedIOException if the disk is full
    */
   public TensorProto append(String name, DataType type, List<Long> dims, Elements elements) {
+    return encode(
+        name,
+        type,
+        dims,
+        (first, count, to) -> {
+          for (int i = 0; i < count; i++) {
+            FloatCodec.put(to, type, i, elements.at(first + i));
+          }
+        });
+  }
+
+  /** The same in bulk, for elements that are fp32 numbers. */
+  public TensorProto append(String name, DataType type, List<Long> dims, Floats elements) {
+    float[] values = new float[(int) Math.min(CHUNK_ELEMENTS, Tensors.elements(dims))];
+    return encode(
+        name,
+        type,
+        dims,
+        (first, count, to) -> {
+          elements.copy(first, count, values);
+          FloatCodec.put(to, type, values, count);
+        });
+  }
+
+  private interface Encoder {
+    void encode(long first, int count, MemorySegment to);
+  }
+
+  private TensorProto encode(String name, DataType type, List<Long> dims, Encoder encoder) {
     long count = Tensors.elements(dims);
-    try {
-      long offset = scratchChannel.size();
-      ByteBuffer chunk = ByteBuffer.allocateDirect(CHUNK_BYTES).order(ByteOrder.LITTLE_ENDIAN);
-      scratchChannel.position(offset);
-      for (long i = 0; i < count; i++) {
-        if (chunk.remaining() < Double.BYTES) {
-          drain(chunk);
-        }
-        FloatCodec.put(chunk, type, elements.at(i));
+    long bytes = type.bytes(count);
+    long offset = scratchEnd.getAndAdd(bytes);
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment chunk = arena.allocate(type.bytes(Math.min(CHUNK_ELEMENTS, count)), 8);
+      for (long first = 0; first < count; first += CHUNK_ELEMENTS) {
+        int elements = (int) Math.min(CHUNK_ELEMENTS, count - first);
+        encoder.encode(first, elements, chunk);
+        write(chunk.asSlice(0, type.bytes(elements)), offset + type.bytes(first));
       }
-      drain(chunk);
-      mapped.remove(SCRATCH);
-      return TensorProto.newBuilder()
-          .setName(name)
-          .setDataType(type.number())
-          .addAllDims(dims)
-          .setDataLocation(DataLocation.EXTERNAL)
-          .addExternalData(entry("location", SCRATCH))
-          .addExternalData(entry("offset", Long.toString(offset)))
-          .addExternalData(entry("length", Long.toString(type.bytes(count))))
-          .build();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    }
+    return TensorProto.newBuilder()
+        .setName(name)
+        .setDataType(type.number())
+        .addAllDims(dims)
+        .setDataLocation(DataLocation.EXTERNAL)
+        .addExternalData(entry("location", SCRATCH))
+        .addExternalData(entry("offset", Long.toString(offset)))
+        .addExternalData(entry("length", Long.toString(bytes)))
+        .build();
+  }
+
+  private void write(MemorySegment bytes, long position) throws IOException {
+    ByteBuffer buffer = bytes.asByteBuffer();
+    while (buffer.hasRemaining()) {
+      scratchChannel.write(buffer, position + buffer.position());
     }
   }
 
   /**
    * The elements of a floating tensor as floats, row-major.
    *
-   * @throws IllegalArgumentException if there are more than an array can hold
+   * @throws ArithmeticException if there are more than an array can hold
    */
   public float[] floats(TensorProto tensor) {
-    DataType type = Tensors.type(tensor);
-    MemorySegment bytes = bytes(tensor);
     float[] values = new float[Math.toIntExact(Tensors.elements(tensor.getDimsList()))];
-    if (type == DataType.FLOAT) {
-      MemorySegment.copy(bytes, LITTLE_FLOAT, 0, values, 0, values.length);
-      return values;
-    }
-    for (int i = 0; i < values.length; i++) {
-      values[i] = (float) FloatCodec.get(bytes, type, i);
-    }
+    elements(tensor).copy(0, values.length, values, 0);
     return values;
   }
 
   /** The elements of a floating tensor as doubles, row-major. */
   public double[] doubles(TensorProto tensor) {
-    DataType type = Tensors.type(tensor);
-    MemorySegment bytes = bytes(tensor);
     double[] values = new double[Math.toIntExact(Tensors.elements(tensor.getDimsList()))];
-    for (int i = 0; i < values.length; i++) {
-      values[i] = FloatCodec.get(bytes, type, i);
-    }
+    elements(tensor).copy(0, values.length, values, 0);
     return values;
   }
 
@@ -167,33 +212,29 @@ public final class WeightStore implements AutoCloseable {
     }
   }
 
-  private static final ValueLayout.OfFloat LITTLE_FLOAT =
-      ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-
-  private void drain(ByteBuffer chunk) throws IOException {
-    chunk.flip();
-    while (chunk.hasRemaining()) {
-      scratchChannel.write(chunk);
+  /** A mapping that reaches to a position; the scratch file grows, so an older one may not. */
+  private MemorySegment map(String location, long end) {
+    MemorySegment known = mapped.get(location);
+    if (known != null && known.byteSize() >= end) {
+      return known;
     }
-    chunk.clear();
+    return Objects.requireNonNull(
+        mapped.compute(
+            location, (l, old) -> old == null || old.byteSize() < end ? mapWhole(l) : old));
   }
 
-  private MemorySegment map(String location) {
-    return mapped.computeIfAbsent(
-        location,
-        l -> {
-          try {
-            if (l.equals(SCRATCH)) {
-              return scratchChannel.map(
-                  MapMode.READ_ONLY, 0, scratchChannel.size(), Arena.ofAuto());
-            }
-            try (FileChannel channel = FileChannel.open(files.get(l), StandardOpenOption.READ)) {
-              return channel.map(MapMode.READ_ONLY, 0, channel.size(), Arena.ofAuto());
-            }
-          } catch (IOException e) {
-            throw new UncheckedIOException(e);
-          }
-        });
+  private MemorySegment mapWhole(String location) {
+    try {
+      if (location.equals(SCRATCH)) {
+        return scratchChannel.map(MapMode.READ_ONLY, 0, scratchChannel.size(), Arena.ofAuto());
+      }
+      Path file = location.equals(MODEL) ? model : files.get(location);
+      try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+        return channel.map(MapMode.READ_ONLY, 0, channel.size(), Arena.ofAuto());
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private static StringStringEntryProto entry(String key, String value) {

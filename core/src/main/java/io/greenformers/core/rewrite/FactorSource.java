@@ -1,5 +1,6 @@
 package io.greenformers.core.rewrite;
 
+import io.greenformers.core.linalg.FixedRankSolver;
 import io.greenformers.core.linalg.InputWeighting;
 import io.greenformers.core.linalg.InputWeighting.None;
 import io.greenformers.core.linalg.Matrix;
@@ -14,11 +15,10 @@ import io.greenformers.core.onnx.proto.TensorProto;
 import io.greenformers.core.site.Site;
 import io.greenformers.core.site.Site.Use;
 import java.util.List;
-import java.util.stream.LongStream;
 
 /**
  * Makes factors of weights, one weight at a time; what it makes lies in the weight store, not on
- * the heap.
+ * the heap. Safe for several threads at once.
  *
  * <p>A site's uses compute y = x·A, where A [in, out] is W or Wᵀ: see {@link #inputsAreRows}.
  */
@@ -85,6 +85,21 @@ public final class FactorSource {
   }
 
   /**
+   * Factors of one rank by a solver whose factors are not nested, of A or Aᵀ as the inputs of the
+   * first use meet it.
+   *
+   * @throws io.greenformers.core.linalg.DecompositionException if the solver cannot represent it
+   */
+  public Factors solve(Site site, FixedRankSolver fixed, int rank) {
+    boolean rows = inputsAreRows(site, site.uses().getFirst());
+    Matrix matrix = matrix(site);
+    FixedRankSolver.FixedRank found = fixed.solve(rows ? matrix : matrix.transposed(), rank);
+    return rows
+        ? append(site, found.left(), found.right(), rank)
+        : append(site, found.right().transposed(), found.left().transposed(), rank);
+  }
+
+  /**
    * What must be added to the outputs of a use so that their mean stays: δ = μᵀ(A − L·R), computed
    * from the factors as they are stored, rounding included.
    *
@@ -126,6 +141,22 @@ public final class FactorSource {
     return rows ? site.rows() : site.columns();
   }
 
+  /**
+   * About how much native memory a decomposition takes at its peak, for {@link SiteWorkers}.
+   *
+   * @param weighting as it will be given
+   * @param mostRank as it will be given
+   */
+  public static long workingBytes(Site site, InputWeighting weighting, int mostRank) {
+    long n = site.fullRank();
+    long m = Math.max(site.rows(), site.columns());
+    long p = Math.min(n, mostRank);
+    long plain = Double.BYTES * (4 * n * n + n * p + m * p);
+    return weighting instanceof InputWeighting.Covariance
+        ? plain + Double.BYTES * (m * m + 2 * m * n)
+        : plain;
+  }
+
   private Factors append(Site site, Matrix left, Matrix right, int rank) {
     return new Factors(
         append(site.type(), left, left.rows(), rank),
@@ -133,26 +164,34 @@ public final class FactorSource {
   }
 
   private TensorProto append(DataType type, Matrix matrix, int rows, int columns) {
-    return weights.append(
-        "factor",
-        type,
-        LongStream.of(rows, columns).boxed().toList(),
-        i -> matrix.get((int) (i / columns), (int) (i % columns)));
+    List<Long> dims = List.of((long) rows, (long) columns);
+    return type == DataType.DOUBLE
+        ? weights.append(
+            "factor", type, dims, i -> matrix.get((int) (i / columns), (int) (i % columns)))
+        : weights.append(
+            "factor", type, dims, (first, count, to) -> copy(matrix, columns, first, count, to));
+  }
+
+  /** From the leading columns of a matrix, in row-major order. */
+  private static void copy(Matrix matrix, int columns, long first, int count, float[] to) {
+    for (int done = 0; done < count; ) {
+      int column = (int) ((first + done) % columns);
+      int part = Math.min(columns - column, count - done);
+      matrix.copy((int) ((first + done) / columns), column, part, to, done);
+      done += part;
+    }
   }
 
   /** The matrix that is factorized: W, or Wᵀ. */
   private Matrix matrix(Site site) {
-    Matrix stored = matrix(site.tensor(), site.rows(), site.columns());
+    Matrix stored = new StoredMatrix(site.rows(), site.columns(), weights.elements(site.tensor()));
     return site.allTransposed() ? stored.transposed() : stored;
   }
 
-  private Matrix matrix(TensorProto tensor) {
-    return matrix(tensor, Math.toIntExact(tensor.getDims(0)), Math.toIntExact(tensor.getDims(1)));
-  }
-
-  private Matrix matrix(TensorProto tensor, int rows, int columns) {
-    return DataType.of(tensor.getDataType()).orElseThrow() == DataType.DOUBLE
-        ? Matrix.of(rows, columns, weights.doubles(tensor))
-        : Matrix.of(rows, columns, weights.floats(tensor));
+  private Matrix matrix(TensorProto factor) {
+    return new StoredMatrix(
+        Math.toIntExact(factor.getDims(0)),
+        Math.toIntExact(factor.getDims(1)),
+        weights.elements(factor));
   }
 }

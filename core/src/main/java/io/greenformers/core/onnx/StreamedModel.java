@@ -1,0 +1,81 @@
+package io.greenformers.core.onnx;
+
+import com.google.protobuf.CodedOutputStream;
+import io.greenformers.core.onnx.proto.GraphProto;
+import io.greenformers.core.onnx.proto.ModelProto;
+import io.greenformers.core.onnx.proto.TensorProto;
+import io.greenformers.core.onnx.proto.TensorProto.DataLocation;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+
+/**
+ * A model as one protobuf message, whose initializers go from the weight store to the stream
+ * without coming to the heap as a whole.
+ */
+record StreamedModel(ModelProto model, WeightStore weights) {
+  private static final int LENGTH_DELIMITED = 2;
+  private static final int CHUNK_BYTES = 1 << 18;
+
+  /**
+   * Writes the message.
+   *
+   * @throws ArithmeticException if it passes protobuf's 2 GB
+   */
+  void writeTo(OutputStream stream) throws IOException {
+    CodedOutputStream out = CodedOutputStream.newInstance(stream, CHUNK_BYTES);
+    GraphProto graph = model.getGraph();
+    GraphProto rest = graph.toBuilder().clearInitializer().build();
+    long size = rest.getSerializedSize();
+    for (TensorProto tensor : graph.getInitializerList()) {
+      size += fieldSize(GraphProto.INITIALIZER_FIELD_NUMBER, size(tensor));
+    }
+    model.toBuilder().clearGraph().build().writeTo(out);
+    header(ModelProto.GRAPH_FIELD_NUMBER, Math.toIntExact(size), out);
+    rest.writeTo(out);
+    byte[] chunk = new byte[CHUNK_BYTES];
+    for (TensorProto tensor : graph.getInitializerList()) {
+      header(GraphProto.INITIALIZER_FIELD_NUMBER, Math.toIntExact(size(tensor)), out);
+      write(tensor, chunk, out);
+    }
+    out.flush();
+  }
+
+  private void write(TensorProto tensor, byte[] chunk, CodedOutputStream out) throws IOException {
+    if (tensor.getDataLocation() != DataLocation.EXTERNAL) {
+      tensor.writeTo(out);
+      return;
+    }
+    head(tensor).writeTo(out);
+    MemorySegment bytes = weights.bytes(tensor);
+    header(TensorProto.RAW_DATA_FIELD_NUMBER, Math.toIntExact(bytes.byteSize()), out);
+    for (long at = 0; at < bytes.byteSize(); at += chunk.length) {
+      int length = (int) Math.min(chunk.length, bytes.byteSize() - at);
+      MemorySegment.copy(bytes, ValueLayout.JAVA_BYTE, at, chunk, 0, length);
+      out.writeRawBytes(chunk, 0, length);
+    }
+  }
+
+  private static long size(TensorProto tensor) {
+    return tensor.getDataLocation() == DataLocation.EXTERNAL
+        ? head(tensor).getSerializedSize()
+            + fieldSize(TensorProto.RAW_DATA_FIELD_NUMBER, Tensors.bytes(tensor))
+        : tensor.getSerializedSize();
+  }
+
+  private static TensorProto head(TensorProto tensor) {
+    return tensor.toBuilder().clearExternalData().clearDataLocation().clearRawData().build();
+  }
+
+  private static long fieldSize(int number, long bytes) {
+    return CodedOutputStream.computeTagSize(number)
+        + CodedOutputStream.computeUInt64SizeNoTag(bytes)
+        + bytes;
+  }
+
+  private static void header(int number, int bytes, CodedOutputStream out) throws IOException {
+    out.writeTag(number, LENGTH_DELIMITED);
+    out.writeUInt32NoTag(bytes);
+  }
+}

@@ -1,0 +1,32 @@
+package io.greenformers.core.rewrite;
+
+import io.greenformers.core.linalg.Matrix;
+import io.greenformers.core.onnx.DataType;
+import io.greenformers.core.onnx.ElementReader;
+
+/** A tensor seen as a row-major matrix; nothing is copied. */
+record StoredMatrix(int rows, int columns, ElementReader elements) implements Matrix {
+  @Override
+  public double get(int row, int column) {
+    return elements.get(index(row, column));
+  }
+
+  @Override
+  public void copy(int row, int column, int count, float[] to, int index) {
+    elements.copy(index(row, column), count, to, index);
+  }
+
+  @Override
+  public void copy(int row, int column, int count, double[] to, int index) {
+    elements.copy(index(row, column), count, to, index);
+  }
+
+  @Override
+  public boolean fitsFloat() {
+    return elements.type() != DataType.DOUBLE;
+  }
+
+  private long index(int row, int column) {
+    return (long) row * columns + column;
+  }
+}

@@ -4,7 +4,6 @@ import io.greenformers.core.onnx.DataType;
 import io.greenformers.core.onnx.GraphEditor;
 import io.greenformers.core.onnx.Nodes;
 import io.greenformers.core.onnx.proto.AttributeProto;
-import io.greenformers.core.onnx.proto.AttributeProto.AttributeType;
 import io.greenformers.core.onnx.proto.NodeProto;
 import io.greenformers.core.site.Site.Use;
 import java.util.ArrayList;
@@ -129,10 +128,10 @@ final class UseRewrite {
 
   private static NodeProto.Builder flags(NodeProto.Builder gemm, boolean transA, boolean transB) {
     if (transA) {
-      gemm.addAttribute(integer("transA", 1));
+      gemm.addAttribute(Attributes.integer("transA", 1));
     }
     if (transB) {
-      gemm.addAttribute(integer("transB", 1));
+      gemm.addAttribute(Attributes.integer("transB", 1));
     }
     return gemm;
   }
@@ -146,10 +145,6 @@ final class UseRewrite {
   }
 
   private static AttributeProto to(DataType type) {
-    return integer("to", type.number());
-  }
-
-  private static AttributeProto integer(String name, long value) {
-    return AttributeProto.newBuilder().setName(name).setType(AttributeType.INT).setI(value).build();
+    return Attributes.integer("to", type.number());
   }
 }

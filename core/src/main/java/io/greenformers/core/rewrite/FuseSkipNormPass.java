@@ -7,7 +7,6 @@ import io.greenformers.core.onnx.GraphIndex.NodeRef;
 import io.greenformers.core.onnx.GraphIndex.Value;
 import io.greenformers.core.onnx.Nodes;
 import io.greenformers.core.onnx.OnnxModel;
-import io.greenformers.core.onnx.proto.AttributeProto;
 import io.greenformers.core.onnx.proto.NodeProto;
 import java.util.List;
 import java.util.Optional;
@@ -15,7 +14,7 @@ import java.util.OptionalInt;
 
 /**
  * Puts ONNX Runtime's {@code SkipLayerNormalization} in the place of a residual {@code Add}, the
- * bias before it, and the {@code LayerNormalization} after it: one walk over the activations
+ * bias before it, and the normalisation after it ({@link Norm}): one walk over the activations
  * instead of three.
  *
  * <p>ONNX Runtime fuses these itself only where lengths are fixed. Here both operands must have the
@@ -23,8 +22,6 @@ import java.util.OptionalInt;
  * the sum has other readers, they read the operator's fourth output.
  */
 public final class FuseSkipNormPass implements Pass {
-  private static final float DEFAULT_EPSILON = 1e-5f;
-
   @Override
   public PassResult apply(OnnxModel model) {
     Fusion fusion = new Fusion(model);
@@ -49,66 +46,67 @@ public final class FuseSkipNormPass implements Pass {
       editor.importOperators(Domains.MICROSOFT, 1);
     }
 
-    void visit(NodeRef norm) {
-      NodeProto node = index.node(norm);
-      if (!Nodes.is(node, "LayerNormalization") || node.getOutputCount() != 1) {
-        return;
-      }
-      Optional<Value> sum = index.input(norm, 0);
+    void visit(NodeRef ref) {
+      Norm.endingWith(ref, index, constants).ifPresent(this::visit);
+    }
+
+    private void visit(Norm norm) {
       Optional<NodeRef> add =
-          sum.flatMap(index::producer)
-              .filter(ref -> Nodes.is(index.node(ref), "Add") && ref.graph() == norm.graph())
-              .filter(ref -> !editor.isReplaced(ref));
-      if (add.isPresent() && fits(norm, add.get(), sum.get())) {
-        fuse(norm, add.get(), sum.get());
+          index
+              .producer(norm.input())
+              .filter(ref -> Nodes.is(index.node(ref), "Add"))
+              .filter(ref -> ref.graph() == norm.last().graph() && !editor.isReplaced(ref));
+      if (add.isPresent() && fits(norm, add.get())) {
+        fuse(norm, add.get());
       }
     }
 
-    private boolean fits(NodeRef norm, NodeRef add, Value sum) {
-      Optional<List<Dim>> shape = shapes.shape(sum).filter(d -> d.size() == 3);
-      if (shape.isEmpty() || !(shape.get().get(2) instanceof Dim.Size(long size))) {
-        return false;
-      }
-      long axis = Nodes.intAttribute(index.node(norm), "axis", -1);
-      boolean parameters = isVector(norm, 1, size) && isVector(norm, 2, size);
-      return (axis == -1 || axis == 2)
-          && parameters
+    private boolean fits(Norm norm, NodeRef add) {
+      Optional<List<Dim>> shape = shapes.shape(norm.input()).filter(d -> d.size() == 3);
+      return shape.isPresent()
+          && shape.get().get(2) instanceof Dim.Size(long size)
+          && constants.vector(norm.scale(), size).isPresent()
+          && (norm.bias().isEmpty() || constants.vector(norm.bias().get(), size).isPresent())
           && shapes.shape(operand(add, 0)).equals(shape)
           && shapes.shape(operand(add, 1)).equals(shape);
     }
 
-    private boolean isVector(NodeRef norm, int input, long size) {
-      Optional<Value> value = index.input(norm, input);
-      return input == 2 && value.isEmpty()
-          || value.flatMap(v -> constants.vector(v, size)).isPresent();
-    }
-
-    private void fuse(NodeRef norm, NodeRef add, Value sum) {
-      NodeProto node = index.node(norm);
+    private void fuse(Norm norm, NodeRef add) {
+      NodeProto last = index.node(norm.last());
       OptionalInt biased = biased(add);
       NodeProto.Builder fused =
           NodeProto.newBuilder()
               .setOpType("SkipLayerNormalization")
               .setDomain(Domains.MICROSOFT)
-              .setName(node.getName())
-              .addAttribute(epsilon(node))
+              .setName(last.getName())
+              .addAttribute(Attributes.real("epsilon", norm.epsilon()))
               .addInput(input(add, 0, biased))
               .addInput(input(add, 1, biased))
-              .addInput(node.getInput(1))
-              .addInput(Nodes.input(node, 2).orElse(""))
-              .addOutput(node.getOutput(0));
+              .addInput(norm.scale().name())
+              .addInput(norm.bias().map(Value::name).orElse(""))
+              .addOutput(last.getOutput(0));
       biased.ifPresent(side -> fused.addInput(bias(operand(add, side)).orElseThrow().name()));
-      if (index.uses(sum).size() > 1 || index.isOutput(sum)) {
-        fused.addOutput("").addOutput("").addOutput(sum.name());
+      boolean othersRead = !norm.readers().containsAll(readers(norm.input()));
+      if (othersRead || index.isOutput(norm.input())) {
+        // the sum is needed before the norm: its parameters must be there by then
+        if (!isMadeBefore(norm.scale(), add) || norm.bias().isPresent() && !isMadeBefore(norm.bias().get(), add)) {
+          return;
+        }
+        fused.addOutput("").addOutput("").addOutput(norm.input().name());
+        editor.replace(add, List.of(fused.build()));
+        editor.replace(norm.last(), List.of());
+      } else {
+        editor.replace(norm.last(), List.of(fused.build()));
       }
-      boolean early = fused.getOutputCount() > 1;
-      editor.replace(early ? add : norm, List.of(fused.build()));
-      editor.replace(early ? norm : add, List.of());
       changed = true;
     }
 
-    private static AttributeProto epsilon(NodeProto norm) {
-      return Attributes.real("epsilon", Nodes.floatAttribute(norm, "epsilon", DEFAULT_EPSILON));
+    private boolean isMadeBefore(Value value, NodeRef ref) {
+      return index.producer(value).filter(p -> p.position() > ref.position()).isEmpty();
+    }
+
+    private List<NodeRef> readers(Value value) {
+      return index.uses(value).stream().map(GraphIndex.Use::node).toList();
     }
 
     private Value operand(NodeRef add, int position) {

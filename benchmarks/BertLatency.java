@@ -1,3 +1,4 @@
+import com.sun.management.OperatingSystemMXBean;
 import io.greenformers.core.linalg.SvdSolver;
 import io.greenformers.core.onnx.GraphIndex;
 import io.greenformers.core.onnx.ModelFiles;
@@ -20,6 +21,7 @@ import io.greenformers.engine.runtime.ModelSession;
 import io.greenformers.engine.runtime.ModelSession.Optimization;
 import io.greenformers.engine.runtime.Tensor;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -129,38 +131,55 @@ final class BertLatency {
     }
   }
 
-  private static double[][] interleaved(List<ModelSession> sessions, Feed feed, int repeats) {
+  /** Wall time of every run, and the processor time of all runs of each session together. */
+  private record Times(double[][] milliseconds, double[] processor) {}
+
+  private static Times interleaved(List<ModelSession> sessions, Feed feed, int repeats) {
+    OperatingSystemMXBean system =
+        ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
     double[][] milliseconds = new double[sessions.size()][repeats];
+    double[] processor = new double[sessions.size()];
     for (int run = -WARM; run < repeats; run++) {
       for (int i = 0; i < sessions.size(); i++) {
+        long before = system.getProcessCpuTime();
         double time = sessions.get(i).time(feed) / 1e6;
         if (run >= 0) {
           milliseconds[i][run] = time;
+          processor[i] += (system.getProcessCpuTime() - before) / 1e6 / repeats;
         }
       }
     }
-    return milliseconds;
+    return new Times(milliseconds, processor);
   }
 
   /** Medians; ratios are medians of the ratios of neighbouring runs, which noise shifts least. */
-  private void print(int[] shape, double[][] milliseconds) {
+  private void print(int[] shape, Times all) {
+    double[][] milliseconds = all.milliseconds();
+    double[] processor = all.processor();
     System.out.printf("%d x %d%n", shape[0], shape[1]);
     int i = 0;
     for (String name : variants.keySet()) {
-      double[] times = milliseconds[i++];
+      double[] times = milliseconds[i];
       double[] ratios = new double[times.length];
       for (int run = 0; run < times.length; run++) {
         ratios[run] = milliseconds[0][run] / times[run];
       }
       System.out.printf(
-          "  %-16s median %8.2f ms  least %8.2f ms  %.2f times as fast as dense (least to least %.2f)%n",
+          "  %-16s median %8.2f ms, least %8.2f ms, processor %8.2f ms;"
+              + " times as fast as dense: %.2f, %.2f, %.2f%n",
           name,
           median(times),
-          Arrays.stream(times).min().orElseThrow(),
+          least(times),
+          processor[i],
           median(ratios),
-          Arrays.stream(milliseconds[0]).min().orElseThrow()
-              / Arrays.stream(times).min().orElseThrow());
+          least(milliseconds[0]) / least(times),
+          processor[0] / processor[i]);
+      i++;
     }
+  }
+
+  private static double least(double[] values) {
+    return Arrays.stream(values).min().orElseThrow();
   }
 
   private static double median(double[] values) {

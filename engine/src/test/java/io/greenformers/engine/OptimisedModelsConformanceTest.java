@@ -35,8 +35,8 @@ import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Real exports, once as they are and once as ONNX Runtime optimised them: the full-rank rewrite with
- * our fusions computes the same.
+ * Real exports, once as they are and once as ONNX Runtime optimised them: the full-rank rewrite
+ * with our fusions computes the same.
  */
 final class OptimisedModelsConformanceTest {
   private static final Path SHARED = Path.of("..", "..", "shared");

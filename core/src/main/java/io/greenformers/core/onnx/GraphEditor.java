@@ -70,7 +70,9 @@ public final class GraphEditor {
     added.computeIfAbsent(graph, g -> new ArrayList<>()).add(tensor);
   }
 
-  /** Makes sure that the model imports a set of operators, in this version where it does not yet. */
+  /**
+   * Makes sure that the model imports a set of operators, in this version where it does not yet.
+   */
   public void importOperators(String domain, long version) {
     imports.putIfAbsent(domain, version);
   }

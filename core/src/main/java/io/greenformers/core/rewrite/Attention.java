@@ -5,8 +5,8 @@ import io.greenformers.core.onnx.GraphIndex.Value;
 import java.util.List;
 
 /**
- * Multi-head attention as exporters write it: softmax(scale·QKᵀ + terms)·V, with heads split off and
- * merged again by {@code Reshape} and {@code Transpose}.
+ * Multi-head attention as exporters write it: softmax(scale·QKᵀ + terms)·V, with heads split off
+ * and merged again by {@code Reshape} and {@code Transpose}.
  *
  * @param last the node whose output attention makes: the {@code Reshape} that merges the heads
  *     again or, where more than that one read them, the {@code Transpose} before it

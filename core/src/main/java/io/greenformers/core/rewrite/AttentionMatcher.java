@@ -121,8 +121,7 @@ final class AttentionMatcher {
         found.isPresent() && found.get().size() <= 4,
         "the shape of '%s', which is added to its scores, is not known".formatted(term.name()));
     List<Dim> dims = found.get();
-    boolean fits =
-        fits(fromEnd(dims, 4), query.batch()) && fits(fromEnd(dims, 3), query.count());
+    boolean fits = fits(fromEnd(dims, 4), query.batch()) && fits(fromEnd(dims, 3), query.count());
     require(
         fits,
         "'%s', which is added to its scores, is not provably [1 or batch, 1 or heads, …]"
@@ -147,7 +146,7 @@ final class AttentionMatcher {
       NodeRef ref = producer(value, "its scores are computed outside of the graph");
       NodeProto node = index.node(ref);
       require(isPrivate(value), "its scores are read elsewhere too");
-      if (Nodes.is(node, "MatMul")) {
+      if (isProduct(node)) {
         return product(ref, scale, terms.reversed());
       }
       Optional<Float> factor = changesNothing(ref) ? Optional.of(1f) : factor(ref);
@@ -160,6 +159,7 @@ final class AttentionMatcher {
             Nodes.is(node, "Add") && !scaled,
             "node %s stands between its scores and its softmax".formatted(Nodes.describe(node)));
         int path = leadsToProduct(input(ref, 0)) ? 0 : 1;
+        require(path == 0 || leadsToProduct(input(ref, 1)), "its scores are not one product");
         terms.add(input(ref, 1 - path));
         value = input(ref, path);
       }
@@ -171,19 +171,32 @@ final class AttentionMatcher {
     if (ref.isEmpty() || !isPrivate(value)) {
       return false;
     }
-    if (Nodes.is(index.node(ref.get()), "MatMul")) {
+    if (isProduct(index.node(ref.get()))) {
       return true;
     }
     boolean passes = Nodes.is(index.node(ref.get()), "Add") || factor(ref.get()).isPresent();
-    return passes
-        && index.input(ref.get(), 0).filter(this::leadsToProduct).isPresent();
+    return passes && index.input(ref.get(), 0).filter(this::leadsToProduct).isPresent();
   }
 
   private Scores product(NodeRef ref, double scale, List<Value> terms) throws NoMatch {
+    NodeProto node = index.node(ref);
     Scaled query = unscaled(input(ref, 0));
     Scaled key = unscaled(input(ref, 1));
+    boolean transposes = Nodes.intAttribute(node, "transB", 0) != 0;
+    double alpha = Nodes.floatAttribute(node, "alpha", 1);
     return new Scores(
-        heads(query.value(), SPLIT), key(key.value()), scale * query.by() * key.by(), terms);
+        heads(query.value(), SPLIT),
+        transposes ? heads(key.value(), SPLIT) : key(key.value()),
+        scale * alpha * query.by() * key.by(),
+        terms);
+  }
+
+  /** {@code MatMul}, or what ONNX Runtime makes of it and a scale. */
+  private static boolean isProduct(NodeProto node) {
+    return Nodes.is(node, "MatMul")
+        || Nodes.isMicrosoft(node, "FusedMatMul")
+            && List.of("transA", "transBatchA", "transBatchB").stream()
+                .allMatch(flag -> Nodes.intAttribute(node, flag, 0) == 0);
   }
 
   private record Scaled(Value value, double by) {}

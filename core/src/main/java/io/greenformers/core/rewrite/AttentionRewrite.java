@@ -56,8 +56,7 @@ final class AttentionRewrite {
     boolean reshaped = !shapes.shape(output).equals(Optional.of(attention.merged()));
     String result = reshaped ? editor.freshName(output.name() + "_attention") : output.name();
     NodeProto.Builder node = fused(attention).addOutput(result);
-    nodes.add(
-        node.setName(reshaped ? editor.freshName(result + "_node") : last.getName()).build());
+    nodes.add(node.setName(reshaped ? editor.freshName(result + "_node") : last.getName()).build());
     if (reshaped) {
       nodes.add(reshape(attention, last, result));
     }
@@ -101,12 +100,10 @@ final class AttentionRewrite {
 
   private Biased biased(Value packed) {
     long width = ((Dim.Size) shapes.shape(packed).orElseThrow().get(2)).size();
-    Optional<NodeRef> add =
-        index.producer(packed).filter(ref -> Nodes.is(index.node(ref), "Add"));
+    Optional<NodeRef> add = index.producer(packed).filter(ref -> Nodes.is(index.node(ref), "Add"));
     if (add.isPresent()) {
       for (int i = 0; i < 2; i++) {
-        Optional<float[]> bias =
-            index.input(add.get(), i).flatMap(v -> constants.vector(v, width));
+        Optional<float[]> bias = index.input(add.get(), i).flatMap(v -> constants.vector(v, width));
         Optional<Value> product = index.input(add.get(), 1 - i);
         if (bias.isPresent() && shapes.shape(product.get()).equals(shapes.shape(packed))) {
           return new Biased(product.get().name(), bias.get(), true);
@@ -130,7 +127,9 @@ final class AttentionRewrite {
     return name;
   }
 
-  /** The sum of the terms, in the shape [1 or batch, 1 or heads, S, L] that the operator demands. */
+  /**
+   * The sum of the terms, in the shape [1 or batch, 1 or heads, S, L] that the operator demands.
+   */
   private Optional<String> terms(Attention attention) {
     if (attention.terms().isEmpty()) {
       return Optional.empty();
@@ -161,11 +160,7 @@ final class AttentionRewrite {
       return sum;
     }
     String shape =
-        concat(
-            integers(1),
-            integers(1),
-            axisOne(attention.query()),
-            axisOne(attention.key()));
+        concat(integers(1), integers(1), axisOne(attention.query()), axisOne(attention.key()));
     return add("Expand", "scores_bias", sum, shape);
   }
 

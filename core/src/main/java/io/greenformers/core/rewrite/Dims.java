@@ -93,6 +93,8 @@ final class Dims {
       return otherwise;
     }
     long size = numerator / denominator;
-    return left.isEmpty() ? new Size(size) : left.size() == 1 && size == 1 ? left.get(0) : otherwise;
+    return left.isEmpty()
+        ? new Size(size)
+        : left.size() == 1 && size == 1 ? left.get(0) : otherwise;
   }
 }

@@ -17,7 +17,8 @@ final class FloatConstants {
 
   /** Operators whose first two inputs and first output have one type. */
   private static final Set<String> ONE_TYPE =
-      Set.of("Add", "Mul", "Sub", "Div", "MatMul", "Gemm", "LayerNormalization", "Split", "Reshape");
+      Set.of(
+          "Add", "Mul", "Sub", "Div", "MatMul", "Gemm", "LayerNormalization", "Split", "Reshape");
 
   private final OnnxModel model;
   private final GraphIndex index;

@@ -14,9 +14,9 @@ import java.util.Optional;
 /**
  * Puts ONNX Runtime's {@code MultiHeadAttention} in the place of the nodes that compute it.
  *
- * <p>ONNX Runtime fuses attention itself only where Q, K and V are one product each with a constant,
- * and only in some exporters' patterns; factors hide that. What is fused here is what {@link
- * AttentionMatcher} proves; what it cannot prove stays, with a reason.
+ * <p>ONNX Runtime fuses attention itself only where Q, K and V are one product each with a
+ * constant, and only in some exporters' patterns; factors hide that. What is fused here is what
+ * {@link AttentionMatcher} proves; what it cannot prove stays, with a reason.
  */
 public final class FuseAttentionPass implements Pass {
 

@@ -89,7 +89,8 @@ public final class FuseSkipNormPass implements Pass {
       boolean othersRead = !norm.readers().containsAll(readers(norm.input()));
       if (othersRead || index.isOutput(norm.input())) {
         // the sum is needed before the norm: its parameters must be there by then
-        if (!isMadeBefore(norm.scale(), add) || norm.bias().isPresent() && !isMadeBefore(norm.bias().get(), add)) {
+        if (!isMadeBefore(norm.scale(), add)
+            || norm.bias().isPresent() && !isMadeBefore(norm.bias().get(), add)) {
           return;
         }
         fused.addOutput("").addOutput("").addOutput(norm.input().name());
@@ -142,8 +143,7 @@ public final class FuseSkipNormPass implements Pass {
 
     /** One operand of {@code product + bias}. */
     private Optional<Value> addend(Value value, boolean theBias) {
-      Optional<NodeRef> add =
-          index.producer(value).filter(ref -> Nodes.is(index.node(ref), "Add"));
+      Optional<NodeRef> add = index.producer(value).filter(ref -> Nodes.is(index.node(ref), "Add"));
       Optional<List<Dim>> shape = shapes.shape(value);
       for (int i = 0; i < 2 && add.isPresent() && shape.isPresent(); i++) {
         Value bias = operand(add.get(), i);

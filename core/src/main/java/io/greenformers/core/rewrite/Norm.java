@@ -58,12 +58,10 @@ record Norm(
       Optional<NodeRef> quotient = scaled.flatMap(m -> made(m, 0, "Div"));
       Optional<NodeRef> root = quotient.flatMap(q -> made(q, 1, "Sqrt"));
       Optional<NodeRef> shifted = root.flatMap(r -> made(r, 0, "Add"));
-      Optional<Float> epsilon =
-          shifted.flatMap(s -> index.input(s, 1)).flatMap(constants::scalar);
+      Optional<Float> epsilon = shifted.flatMap(s -> index.input(s, 1)).flatMap(constants::scalar);
       Optional<NodeRef> variance = shifted.flatMap(s -> mean(s, 0));
       Optional<NodeRef> square = variance.flatMap(v -> made(v, 0, "Pow"));
-      Optional<Float> exponent =
-          square.flatMap(p -> index.input(p, 1)).flatMap(constants::scalar);
+      Optional<Float> exponent = square.flatMap(p -> index.input(p, 1)).flatMap(constants::scalar);
       Optional<NodeRef> centred = quotient.flatMap(q -> made(q, 0, "Sub"));
       Optional<NodeRef> alsoCentred = square.flatMap(p -> made(p, 0, "Sub"));
       Optional<NodeRef> mean = centred.flatMap(c -> mean(c, 1));

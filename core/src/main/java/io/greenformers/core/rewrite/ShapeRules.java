@@ -8,6 +8,7 @@ import io.greenformers.core.onnx.proto.AttributeProto;
 import io.greenformers.core.onnx.proto.NodeProto;
 import io.greenformers.core.rewrite.Dim.Size;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -17,15 +18,51 @@ import java.util.Set;
 final class ShapeRules {
   private static final Set<String> SAME =
       Set.of(
-          "Identity", "Cast", "Erf", "Tanh", "Relu", "Sqrt", "Sigmoid", "Neg", "Not", "Abs", "Log",
-          "Exp", "Softmax", "LayerNormalization", "Dropout", "Clip", "Gelu", "Cos", "Sin",
-          "Reciprocal", "CumSum", "InstanceNormalization", "BitwiseAnd", "Floor", "Ceil");
+          "Identity",
+          "Cast",
+          "Erf",
+          "Tanh",
+          "Relu",
+          "Sqrt",
+          "Sigmoid",
+          "Neg",
+          "Not",
+          "Abs",
+          "Log",
+          "Exp",
+          "Softmax",
+          "LayerNormalization",
+          "Dropout",
+          "Clip",
+          "Gelu",
+          "Cos",
+          "Sin",
+          "Reciprocal",
+          "CumSum",
+          "SimplifiedLayerNormalization",
+          "InstanceNormalization",
+          "BitwiseAnd",
+          "Floor",
+          "Ceil");
   private static final Set<String> MICROSOFT_SAME =
       Set.of("SkipLayerNormalization", "Gelu", "BiasGelu", "FastGelu", "QuickGelu");
   private static final Set<String> BROADCAST =
       Set.of(
-          "Add", "Sub", "Mul", "Div", "Pow", "Min", "Max", "Equal", "And", "Or", "Where", "Less",
-          "LessOrEqual", "Greater", "GreaterOrEqual");
+          "Add",
+          "Sub",
+          "Mul",
+          "Div",
+          "Pow",
+          "Min",
+          "Max",
+          "Equal",
+          "And",
+          "Or",
+          "Where",
+          "Less",
+          "LessOrEqual",
+          "Greater",
+          "GreaterOrEqual");
 
   private final SymbolicShapes known;
   private final GraphIndex index;
@@ -71,8 +108,7 @@ final class ShapeRules {
       case "Concat" -> input(0).map(this::concat);
       case "Expand" -> expand();
       case "Slice" -> input(0).map(this::slice);
-      case "Shape" ->
-          input(0).map(dims -> List.of(new Size(IntegerRules.part(node, dims).size())));
+      case "Shape" -> input(0).map(dims -> List.of(new Size(IntegerRules.part(node, dims).size())));
       case "ReduceMean" -> input(0).flatMap(this::reduce);
       case "Squeeze" -> input(0).flatMap(this::squeeze);
       case "Flatten" -> Optional.of(Dims.unknown(result, 2));
@@ -90,6 +126,9 @@ final class ShapeRules {
     }
     if (MICROSOFT_SAME.contains(node.getOpType())) {
       return input(0);
+    }
+    if (node.getOpType().equals("FusedMatMul")) {
+      return fusedProduct();
     }
     return node.getOpType().equals("MultiHeadAttention")
         ? input(0)
@@ -136,10 +175,26 @@ final class ShapeRules {
     return Optional.of(List.copyOf(dims));
   }
 
+  private Optional<List<Dim>> fusedProduct() {
+    boolean plain = !flag("transA") && !flag("transBatchA") && !flag("transBatchB");
+    return input(0)
+        .filter(a -> plain)
+        .flatMap(a -> input(1).flatMap(b -> product(a, flag("transB") ? swapped(b) : b)));
+  }
+
+  private static List<Dim> swapped(List<Dim> dims) {
+    List<Dim> swapped = new ArrayList<>(dims);
+    if (dims.size() > 1) {
+      Collections.swap(swapped, dims.size() - 1, dims.size() - 2);
+    }
+    return swapped;
+  }
+
   private Optional<List<Dim>> gemm() {
     return input(0)
         .flatMap(a ->
-            input(1).map(b -> List.of(a.get(flag("transA") ? 1 : 0), b.get(flag("transB") ? 0 : 1))));
+            input(1)
+                .map(b -> List.of(a.get(flag("transA") ? 1 : 0), b.get(flag("transB") ? 0 : 1))));
   }
 
   private boolean flag(String name) {
@@ -245,8 +300,7 @@ final class ShapeRules {
         .flatMap(x ->
             integers(1)
                 .map(target -> Dims.broadcast(x, target, result))
-                .or(() ->
-                    rank(1).map(r -> Dims.unknown(result, Math.max(r.size(), x.size())))));
+                .or(() -> rank(1).map(r -> Dims.unknown(result, Math.max(r.size(), x.size())))));
   }
 
   /** Axes that are not sliced keep their sizes; one that is cut at a size has at most that. */

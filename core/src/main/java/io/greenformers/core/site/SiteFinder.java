@@ -20,8 +20,9 @@ import java.util.Optional;
 
 /**
  * Finds every weight matrix that some node uses as {@code MatMul}, {@code Gemm}, {@code Conv},
- * {@code Gather} or one of ONNX Runtime's fused operators does, however the weight reaches it: as an initializer or a {@code Constant},
- * through {@code Identity}, {@code Transpose} and {@code Cast}.
+ * {@code Gather} or one of ONNX Runtime's fused operators does, however the weight reaches it: as
+ * an initializer or a {@code Constant}, through {@code Identity}, {@code Transpose} and {@code
+ * Cast}.
  *
  * <p>A site that cannot be replaced safely is found too, with its obstacle:
  *
@@ -105,7 +106,7 @@ public final class SiteFinder {
   }
 
   private Site.Kind kind(List<Use> uses) {
-    if (uses.stream().anyMatch(u -> u.role() == Role.GATHER)) {
+    if (uses.stream().anyMatch(u -> u.role() == Role.GATHER || u.role() == Role.EMBED_NORM)) {
       return Site.Kind.EMBEDDING;
     }
     return uses.getFirst().role() == Role.CONV ? Site.Kind.CONV : Site.Kind.LINEAR;

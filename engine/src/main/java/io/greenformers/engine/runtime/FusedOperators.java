@@ -15,7 +15,8 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /**
- * The operators of ONNX Runtime's own sets in a model as ONNX Runtime runs it, all optimisations on.
+ * The operators of ONNX Runtime's own sets in a model as ONNX Runtime runs it, all optimisations
+ * on.
  *
  * @param counts nodes by operator, in alphabetical order
  * @param nodes all nodes of the main graph

@@ -5,6 +5,7 @@ import static io.greenformers.engine.rewrite.AttentionGraph.SPLIT;
 import static io.greenformers.engine.rewrite.AttentionGraph.SPLIT_KEY;
 import static io.greenformers.engine.rewrite.AttentionGraph.WIDTH;
 import static io.greenformers.engine.rewrite.Graphs.attribute;
+import static io.greenformers.engine.rewrite.Graphs.microsoft;
 import static io.greenformers.engine.rewrite.Graphs.node;
 import static io.greenformers.engine.rewrite.Graphs.value;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -102,6 +103,17 @@ final class FuseAttentionPassTest {
         String scores = a.add(node("MatMul", "s", a.query(), a.key()));
         String biased = a.add(node("Add", "biased", a.scaled(scores), "p"));
         a.finish(a.softmax(a.add(node("Add", "masked", "m", biased))), a.values());
+      }
+    },
+    SCALED_IN_A_FUSED_PRODUCT {
+      @Override
+      void build(AttentionGraph a) {
+        String key = a.heads(a.linear("k", "x"), SPLIT, 0, 0, HEADS, 4);
+        NodeProto.Builder product =
+            microsoft("FusedMatMul", "s", a.query(), key)
+                .addAttribute(attribute("alpha", 0.5f))
+                .addAttribute(attribute("transB", 1));
+        a.finish(a.softmax(a.add(product)), a.values());
       }
     },
     CROSS {
@@ -286,8 +298,10 @@ final class FuseAttentionPassTest {
     AttentionGraph second = new AttentionGraph();
     Fused.MASKED_PER_SENTENCE.build(second);
     second.graph.getNodeList().forEach(n -> graph.graph.addNode(renamed(n)));
-    second.graph.getInitializerList().forEach(t ->
-        graph.graph.addInitializer(t.toBuilder().setName("b_" + t.getName())));
+    second
+        .graph
+        .getInitializerList()
+        .forEach(t -> graph.graph.addInitializer(t.toBuilder().setName("b_" + t.getName())));
     graph.graph.addOutput(value("b_y", DataType.FLOAT, "batch", "sequence", WIDTH));
     Models models = new Models(directory);
     OnnxModel model = models.read(Graphs.model(graph.graph));
@@ -303,8 +317,8 @@ final class FuseAttentionPassTest {
 
   private static NodeProto renamed(NodeProto node) {
     NodeProto.Builder renamed = node.toBuilder().setName("b_" + node.getName()).clearInput();
-    node.getInputList().forEach(i ->
-        renamed.addInput(i.equals("x") || i.equals("m") ? i : "b_" + i));
+    node.getInputList()
+        .forEach(i -> renamed.addInput(i.equals("x") || i.equals("m") ? i : "b_" + i));
     return renamed.setOutput(0, "b_" + node.getOutput(0)).build();
   }
 }

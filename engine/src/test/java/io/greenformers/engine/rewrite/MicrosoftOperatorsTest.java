@@ -189,7 +189,8 @@ final class MicrosoftOperatorsTest {
             .addInitializer(random("g", 8))
             .addInitializer(random("h", 8))
             .addNode(
-                microsoft("EmbedLayerNormalization", "y", "ids", "", "words", "places", "", "g", "h")
+                microsoft(
+                        "EmbedLayerNormalization", "y", "ids", "", "words", "places", "", "g", "h")
                     .addOutput("lengths"))
             .addInput(value("ids", DataType.INT32, "batch", "sequence"))
             .addOutput(value("y", FLOAT, "batch", "sequence", 8));

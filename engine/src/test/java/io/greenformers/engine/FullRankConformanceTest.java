@@ -19,6 +19,8 @@ import io.greenformers.core.plan.SiteFilter;
 import io.greenformers.core.rewrite.FactorSource;
 import io.greenformers.core.rewrite.FactorizePass;
 import io.greenformers.core.rewrite.Factors;
+import io.greenformers.core.rewrite.FuseAttentionPass;
+import io.greenformers.core.rewrite.FuseSkipNormPass;
 import io.greenformers.core.site.Site;
 import io.greenformers.core.site.SiteFinder;
 import io.greenformers.engine.evaluation.Parity;
@@ -79,12 +81,13 @@ final class FullRankConformanceTest {
     Parity parity = Parity.NONE;
     boolean isHalf = plan.decisions().keySet().stream().anyMatch(s -> s.type() == DataType.FLOAT16);
     try (ModelSession session = ModelSession.open(full.resolve("model.onnx"), Optimization.NONE);
+        ModelSession fused = ModelSession.open(full.resolve("fused.onnx"), Optimization.ALL);
         ModelSession small = ModelSession.open(half.resolve("model.onnx"), Optimization.ALL)) {
       for (Path data : dataSets(model)) {
         Map<String, Tensor> inputs = tensors(data, "input", names(session));
         Map<String, Tensor> outputs = session.run(inputs);
         Map<String, Tensor> reference = tensors(data, "output", List.copyOf(outputs.keySet()));
-        parity = parity.with(reference, outputs);
+        parity = parity.with(reference, outputs).with(reference, fused.run(inputs));
         assertThat(small.run(inputs).keySet()).isEqualTo(reference.keySet());
       }
     }
@@ -130,6 +133,10 @@ final class FullRankConformanceTest {
               (s, r) -> factors.put(s, source.truncate(s, Objects.requireNonNull(full.get(s)), r)));
       OnnxModel rewritten = new FactorizePass(index, factors).apply(model).model();
       assertSameSignature(model, rewritten);
+      OnnxModel attentive = new FuseAttentionPass().apply(rewritten).model();
+      OnnxModel fused = new FuseSkipNormPass().apply(attentive).model();
+      assertSameSignature(model, fused);
+      ModelWriter.write(fused, output, "fused.onnx");
       ModelFiles written = ModelWriter.write(rewritten, output, "model.onnx");
       ModelReader.read(written, this.directory).weights().close();
       return plan;

@@ -4,7 +4,9 @@ import io.greenformers.core.onnx.GraphIndex.NodeRef;
 import io.greenformers.core.onnx.GraphIndex.Value;
 import io.greenformers.core.onnx.proto.AttributeProto;
 import io.greenformers.core.onnx.proto.GraphProto;
+import io.greenformers.core.onnx.proto.ModelProto;
 import io.greenformers.core.onnx.proto.NodeProto;
+import io.greenformers.core.onnx.proto.OperatorSetIdProto;
 import io.greenformers.core.onnx.proto.TensorProto;
 import io.greenformers.core.onnx.proto.TensorShapeProto;
 import io.greenformers.core.onnx.proto.TypeProto;
@@ -12,6 +14,7 @@ import io.greenformers.core.onnx.proto.ValueInfoProto;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -31,6 +34,7 @@ public final class GraphEditor {
   private final List<NodeProto> appended = new ArrayList<>();
   private final List<ValueInfoProto> inputs = new ArrayList<>();
   private final List<String> outputs = new ArrayList<>();
+  private final Map<String, Long> imports = new LinkedHashMap<>();
 
   public GraphEditor(OnnxModel model, GraphIndex index) {
     this.model = model;
@@ -87,24 +91,38 @@ public final class GraphEditor {
     outputs.add(value);
   }
 
+  /**
+   * Makes sure that the model imports a set of operators, in this version where it does not yet.
+   */
+  public void importOperators(String domain, long version) {
+    imports.putIfAbsent(domain, version);
+  }
+
   /** Builds the changed model. */
   public OnnxModel apply() {
     Leftovers leftovers = Leftovers.of(index, replacements);
-    return model.with(model.proto().toBuilder().setGraph(rebuild(0, leftovers)).build());
+    ModelProto.Builder changed = model.proto().toBuilder().setGraph(rebuild(0, leftovers));
+    model.proto().getOpsetImportList().forEach(o -> imports.remove(o.getDomain()));
+    imports.forEach((domain, version) ->
+        changed.addOpsetImport(
+            OperatorSetIdProto.newBuilder().setDomain(domain).setVersion(version)));
+    return model.with(changed.build());
   }
 
   private GraphProto rebuild(int id, Leftovers leftovers) {
     GraphProto graph = index.graph(id);
     GraphProto.Builder built = graph.toBuilder().clearNode().clearInitializer();
+    Set<String> removed = new HashSet<>();
     for (int i = 0; i < graph.getNodeCount(); i++) {
       NodeRef ref = new NodeRef(id, i);
       if (replacements.containsKey(ref)) {
         built.addAllNode(replacements.get(ref));
-      } else if (!leftovers.nodes().contains(ref)) {
+      } else if (leftovers.nodes().contains(ref)) {
+        removed.addAll(graph.getNode(i).getOutputList());
+      } else {
         built.addNode(rebuildSubgraphs(ref, leftovers));
       }
     }
-    Set<String> removed = new HashSet<>();
     for (TensorProto tensor : graph.getInitializerList()) {
       if (leftovers.initializers().contains(new Value(id, tensor.getName()))) {
         removed.add(tensor.getName());

@@ -13,7 +13,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * What loses its last use when nodes are replaced: initializers, and nodes that only fed them.
+ * What loses its last use when nodes are replaced: initializers, and nodes that only fed what was
+ * replaced.
  *
  * @param nodes to be removed
  * @param initializers to be removed
@@ -62,11 +63,9 @@ record Leftovers(Set<NodeRef> nodes, Set<Value> initializers) {
     }
   }
 
-  /** Nodes with one output and no effect but that output. */
+  /** A node without effect but its one output, which nobody reads any more. */
   private static boolean onlyPrepares(NodeProto node) {
-    return Nodes.is(node, "Constant")
-        || Nodes.is(node, "Identity")
-        || Nodes.is(node, "Transpose")
-        || Nodes.is(node, "Cast");
+    boolean known = Nodes.is(node, node.getOpType()) || Nodes.isMicrosoft(node, node.getOpType());
+    return known && node.getOutputCount() == 1 && Nodes.subgraphs(node).isEmpty();
   }
 }

@@ -62,7 +62,9 @@ final class BiasCorrection {
     }
     Optional<BiasSlot> slot = BiasSlot.of(index, site, use);
     if (slot.isEmpty()) {
-      return where == FactorizePass.Corrections.WITH_NODES ? withAdd(use, nodes) : nodes;
+      // what comes after an activation is not the product any more
+      boolean linear = !Nodes.isMicrosoft(nodes.getLast(), "FusedGemm");
+      return linear && where == FactorizePass.Corrections.WITH_NODES ? withAdd(use, nodes) : nodes;
     }
     return switch (slot.get()) {
       case BiasSlot.OfNode s -> inNode(use, s, nodes);
@@ -78,7 +80,7 @@ final class BiasCorrection {
 
   private List<NodeProto> inNode(Use use, BiasSlot.OfNode slot, List<NodeProto> nodes) {
     NodeProto last = nodes.getLast();
-    boolean gemm = Nodes.is(last, "Gemm");
+    boolean gemm = Nodes.is(last, "Gemm") || Nodes.isMicrosoft(last, "FusedGemm");
     boolean absent = slot.bias().isEmpty();
     NodeProto.Builder changed = last.toBuilder();
     if (gemm && absent) {

@@ -39,7 +39,8 @@ public sealed interface BiasSlot {
     long out = use.outputs(site);
     return switch (use.role()) {
       case GEMM_RIGHT, GEMM_LEFT -> gemm(index, use, out);
-      case CONV -> ofNode(index, use, 2, out);
+      case CONV, ATTENTION -> ofNode(index, use, 2, out);
+      case EMBED_NORM -> Optional.empty();
       case MATMUL_RIGHT, MATMUL_LEFT, GATHER -> ofConsumer(index, use, out);
     };
   }

@@ -1,10 +1,10 @@
 package io.greenformers.core.rewrite;
 
 import io.greenformers.core.onnx.DataType;
+import io.greenformers.core.onnx.Domains;
 import io.greenformers.core.onnx.GraphEditor;
 import io.greenformers.core.onnx.Nodes;
 import io.greenformers.core.onnx.proto.AttributeProto;
-import io.greenformers.core.onnx.proto.AttributeProto.AttributeType;
 import io.greenformers.core.onnx.proto.NodeProto;
 import io.greenformers.core.site.Site.Use;
 import java.util.ArrayList;
@@ -38,26 +38,12 @@ final class UseRewrite {
     String first = cast(transposed ? right : left);
     String second = cast(transposed ? left : right);
     switch (use.role()) {
-      case MATMUL_RIGHT ->
-          last("MatMul", inner("MatMul", node.getInput(0), upright(first)), upright(second));
-      case MATMUL_LEFT ->
-          last("MatMul", upright(first), inner("MatMul", upright(second), node.getInput(1)));
+      case MATMUL_RIGHT, GEMM_RIGHT -> right(first, second);
+      case MATMUL_LEFT, GEMM_LEFT -> left(first, second);
       case GATHER -> {
         String rows = inner("Gather", upright(first), node.getInput(1));
         replaceLast(b -> b.addAllAttribute(node.getAttributeList()));
         last("MatMul", rows, upright(second));
-      }
-      case GEMM_RIGHT -> {
-        String inner = inner("Gemm", node.getInput(0), first);
-        replaceLast(b -> flags(b, has("transA"), transposed));
-        last("Gemm", inner, second);
-        replaceLast(b -> scale(flags(b, false, transposed)));
-      }
-      case GEMM_LEFT -> {
-        String inner = inner("Gemm", second, node.getInput(1));
-        replaceLast(b -> flags(b, transposed, has("transB")));
-        last("Gemm", first, inner);
-        replaceLast(b -> scale(flags(b, transposed, false)));
       }
       case CONV -> {
         String inner = inner("Conv", node.getInput(0), second);
@@ -68,8 +54,42 @@ final class UseRewrite {
         last("Conv", inner, first);
         replaceLast(b -> Nodes.input(node, 2).ifPresent(b::addInput));
       }
+      case ATTENTION -> {
+        String inner = inner("MatMul", node.getInput(0), upright(first));
+        nodes.add(node.toBuilder().setInput(0, inner).setInput(1, upright(second)).build());
+      }
+      case EMBED_NORM -> throw new IllegalStateException("a table has no factors in its node");
     }
     return List.copyOf(nodes);
+  }
+
+  /** x·first·second. */
+  private void right(String first, String second) {
+    if (Nodes.is(node, "MatMul")) {
+      last("MatMul", inner("MatMul", node.getInput(0), upright(first)), upright(second));
+      return;
+    }
+    String inner = inner(innerProduct(), node.getInput(0), first);
+    replaceLast(b -> flags(b, has("transA"), transposed));
+    last(node.getOpType(), inner, second);
+    replaceLast(b -> scale(flags(b, false, transposed)));
+  }
+
+  /** first·second·x. */
+  private void left(String first, String second) {
+    if (Nodes.is(node, "MatMul")) {
+      last("MatMul", upright(first), inner("MatMul", upright(second), node.getInput(1)));
+      return;
+    }
+    String inner = inner(innerProduct(), second, node.getInput(1));
+    replaceLast(b -> flags(b, transposed, has("transB")));
+    last(node.getOpType(), first, inner);
+    replaceLast(b -> scale(flags(b, transposed, false)));
+  }
+
+  /** Scaling, bias and activation are the last product's. */
+  private String innerProduct() {
+    return node.getOpType().equals("FusedMatMul") ? "FusedMatMul" : "Gemm";
   }
 
   private interface Change {
@@ -100,6 +120,7 @@ final class UseRewrite {
     nodes.add(
         NodeProto.newBuilder()
             .setOpType(operator)
+            .setDomain(operator.startsWith("Fused") ? Domains.MICROSOFT : "")
             .setName(editor.freshName(output + "_node"))
             .addAllInput(List.of(inputs))
             .addOutput(output)
@@ -129,27 +150,24 @@ final class UseRewrite {
 
   private static NodeProto.Builder flags(NodeProto.Builder gemm, boolean transA, boolean transB) {
     if (transA) {
-      gemm.addAttribute(integer("transA", 1));
+      gemm.addAttribute(Attributes.integer("transA", 1));
     }
     if (transB) {
-      gemm.addAttribute(integer("transB", 1));
+      gemm.addAttribute(Attributes.integer("transB", 1));
     }
     return gemm;
   }
 
-  /** alpha·A·B + beta·C is applied once, in the last node. */
+  /** alpha·A·B + beta·C, and what FusedGemm does to it, is applied once, in the last node. */
   private NodeProto.Builder scale(NodeProto.Builder gemm) {
-    Nodes.attribute(node, "alpha").ifPresent(gemm::addAttribute);
-    Nodes.attribute(node, "beta").ifPresent(gemm::addAttribute);
+    node.getAttributeList().stream()
+        .filter(a -> !a.getName().startsWith("trans"))
+        .forEach(gemm::addAttribute);
     Nodes.input(node, 2).ifPresent(gemm::addInput);
     return gemm;
   }
 
   private static AttributeProto to(DataType type) {
-    return integer("to", type.number());
-  }
-
-  private static AttributeProto integer(String name, long value) {
-    return AttributeProto.newBuilder().setName(name).setType(AttributeType.INT).setI(value).build();
+    return Attributes.integer("to", type.number());
   }
 }

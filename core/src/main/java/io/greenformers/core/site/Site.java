@@ -38,18 +38,22 @@ public record Site(
 
   /** Which operand of which operator the weight is. */
   public enum Role {
-    /** {@code MatMul(x, W)}. */
+    /** {@code MatMul(x, W)}, or {@code FusedMatMul}. */
     MATMUL_RIGHT("MatMul"),
-    /** {@code MatMul(W, x)}. */
+    /** {@code MatMul(W, x)}, or {@code FusedMatMul}. */
     MATMUL_LEFT("MatMul"),
-    /** {@code Gemm(x, W, c)}. */
+    /** {@code Gemm(x, W, c)}, or {@code FusedGemm}. */
     GEMM_RIGHT("Gemm"),
-    /** {@code Gemm(W, x, c)}. */
+    /** {@code Gemm(W, x, c)}, or {@code FusedGemm}. */
     GEMM_LEFT("Gemm"),
     /** {@code Gather(W, ids)} of rows. */
     GATHER("Gather"),
     /** {@code Conv(x, W, b)} with one group. */
-    CONV("Conv");
+    CONV("Conv"),
+    /** {@code com.microsoft.Attention(x, W, b, …)}: W holds those of query, key and value. */
+    ATTENTION("Attention"),
+    /** A table that {@code com.microsoft.EmbedLayerNormalization} looks up: always an obstacle. */
+    EMBED_NORM("EmbedLayerNormalization");
 
     private final String operator;
 
@@ -64,7 +68,7 @@ public record Site(
     /** The position of the other operand: the input that the weight meets. */
     public int inputPosition() {
       return switch (this) {
-        case MATMUL_RIGHT, GEMM_RIGHT, CONV -> 0;
+        case MATMUL_RIGHT, GEMM_RIGHT, CONV, ATTENTION, EMBED_NORM -> 0;
         case MATMUL_LEFT, GEMM_LEFT, GATHER -> 1;
       };
     }
@@ -73,7 +77,7 @@ public record Site(
     public boolean weightIsLeft() {
       return switch (this) {
         case MATMUL_LEFT, GEMM_LEFT, CONV -> true;
-        case MATMUL_RIGHT, GEMM_RIGHT, GATHER -> false;
+        case MATMUL_RIGHT, GEMM_RIGHT, GATHER, ATTENTION, EMBED_NORM -> false;
       };
     }
   }

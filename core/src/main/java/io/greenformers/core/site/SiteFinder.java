@@ -19,16 +19,18 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Finds every weight matrix that some node uses as {@code MatMul}, {@code Gemm}, {@code Conv} or
- * {@code Gather} does, however the weight reaches it: as an initializer or a {@code Constant},
- * through {@code Identity}, {@code Transpose} and {@code Cast}.
+ * Finds every weight matrix that some node uses as {@code MatMul}, {@code Gemm}, {@code Conv},
+ * {@code Gather} or one of ONNX Runtime's fused operators does, however the weight reaches it: as
+ * an initializer or a {@code Constant}, through {@code Identity}, {@code Transpose} and {@code
+ * Cast}.
  *
  * <p>A site that cannot be replaced safely is found too, with its obstacle:
  *
  * <ol>
  *   <li>a caller may override the weight (it is an input as well), or reads it (it is an output);
  *   <li>another node needs the weight itself, so that it would have to stay beside its factors;
- *   <li>its elements do not fit in an array.
+ *   <li>its elements do not fit in an array;
+ *   <li>{@code EmbedLayerNormalization} looks it up: a table inside of that node has no factors.
  * </ol>
  */
 public final class SiteFinder {
@@ -104,7 +106,7 @@ public final class SiteFinder {
   }
 
   private Site.Kind kind(List<Use> uses) {
-    if (uses.stream().anyMatch(u -> u.role() == Role.GATHER)) {
+    if (uses.stream().anyMatch(u -> u.role() == Role.GATHER || u.role() == Role.EMBED_NORM)) {
       return Site.Kind.EMBEDDING;
     }
     return uses.getFirst().role() == Role.CONV ? Site.Kind.CONV : Site.Kind.LINEAR;
@@ -142,33 +144,28 @@ public final class SiteFinder {
     private void arrive(GraphIndex.Use use, boolean transposed, Optional<DataType> cast) {
       NodeProto node = index.node(use.node());
       Optional<Role> role = role(use);
-      if (role.isEmpty()) {
+      if (role.filter(r -> r == Role.EMBED_NORM).isPresent()) {
+        obstruct("is a table that node %s looks up itself".formatted(Nodes.describe(node)));
+        uses.add(new Use(use.node(), Role.EMBED_NORM, transposed, cast));
+      } else if (role.isEmpty()) {
         obstruct("is also used by node %s, which needs it whole".formatted(Nodes.describe(node)));
       } else if (isConstant(use)) {
         obstruct("meets another constant in node %s".formatted(Nodes.describe(node)));
       } else {
-        boolean flipped = transposed ^ flips(node, role.get());
+        boolean flipped = transposed ^ Roles.flips(node, role.get());
         uses.add(new Use(use.node(), role.get(), flipped, cast));
       }
     }
 
     private Optional<Role> role(GraphIndex.Use use) {
       NodeProto node = index.node(use.node());
-      boolean first = use.input() == 0;
-      boolean second = use.input() == 1;
-      if (dimensions == 2 && Nodes.is(node, "MatMul")) {
-        return Optional.of(first ? Role.MATMUL_LEFT : Role.MATMUL_RIGHT);
+      if (dimensions > 2) {
+        boolean oneGroup = Nodes.intAttribute(node, "group", 1) == 1;
+        return Nodes.is(node, "Conv") && use.input() == 1 && oneGroup
+            ? Optional.of(Role.CONV)
+            : Optional.empty();
       }
-      if (dimensions == 2 && Nodes.is(node, "Gemm") && (first || second)) {
-        return Optional.of(first ? Role.GEMM_LEFT : Role.GEMM_RIGHT);
-      }
-      if (dimensions == 2 && Nodes.is(node, "Gather") && first && gathersRows(node)) {
-        return Optional.of(Role.GATHER);
-      }
-      boolean oneGroup = Nodes.intAttribute(node, "group", 1) == 1;
-      return dimensions > 2 && Nodes.is(node, "Conv") && second && oneGroup
-          ? Optional.of(Role.CONV)
-          : Optional.empty();
+      return Roles.ofMatrix(node, use.input());
     }
 
     /** Whether the other operand is a constant as well: then the node is one, and not ours. */
@@ -189,19 +186,6 @@ public final class SiteFinder {
 
   private Value output(NodeRef node) {
     return new Value(node.graph(), index.node(node).getOutput(0));
-  }
-
-  private static boolean flips(NodeProto node, Role role) {
-    return switch (role) {
-      case GEMM_LEFT -> Nodes.intAttribute(node, "transA", 0) != 0;
-      case GEMM_RIGHT -> Nodes.intAttribute(node, "transB", 0) != 0;
-      case MATMUL_LEFT, MATMUL_RIGHT, GATHER, CONV -> false;
-    };
-  }
-
-  private static boolean gathersRows(NodeProto node) {
-    long axis = Nodes.intAttribute(node, "axis", 0);
-    return axis == 0 || axis == -2;
   }
 
   private static boolean isMatrixTranspose(NodeProto node) {

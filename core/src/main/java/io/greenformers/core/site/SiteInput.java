@@ -55,11 +55,10 @@ public sealed interface SiteInput {
     int position = use.role().inputPosition();
     Value value = index.input(use.node(), position).orElseThrow();
     return switch (use.role()) {
-      case MATMUL_RIGHT -> new Activations(value, -1);
-      case MATMUL_LEFT -> new Activations(value, -2);
-      case GEMM_RIGHT -> new Activations(value, flag(node, "transA") ? -2 : -1);
-      case GEMM_LEFT -> new Activations(value, flag(node, "transB") ? -1 : -2);
-      case GATHER -> new Indices(value);
+      case MATMUL_RIGHT, GEMM_RIGHT -> new Activations(value, flag(node, "transA") ? -2 : -1);
+      case MATMUL_LEFT, GEMM_LEFT -> new Activations(value, flag(node, "transB") ? -1 : -2);
+      case ATTENTION -> new Activations(value, -1);
+      case GATHER, EMBED_NORM -> new Indices(value);
       case CONV -> windows(site, node, value);
     };
   }

@@ -1,6 +1,8 @@
 package io.greenformers.engine.rewrite;
 
+import com.google.protobuf.ByteString;
 import io.greenformers.core.onnx.DataType;
+import io.greenformers.core.onnx.Domains;
 import io.greenformers.core.onnx.proto.AttributeProto;
 import io.greenformers.core.onnx.proto.AttributeProto.AttributeType;
 import io.greenformers.core.onnx.proto.GraphProto;
@@ -19,11 +21,21 @@ final class Graphs {
   private Graphs() {}
 
   static ModelProto model(GraphProto.Builder graph) {
-    return ModelProto.newBuilder()
-        .setIrVersion(8)
-        .addOpsetImport(OperatorSetIdProto.newBuilder().setVersion(17))
-        .setGraph(graph.setName("test"))
-        .build();
+    ModelProto.Builder model =
+        ModelProto.newBuilder()
+            .setIrVersion(8)
+            .addOpsetImport(OperatorSetIdProto.newBuilder().setVersion(17))
+            .setGraph(graph.setName("test"));
+    if (graph.getNodeList().stream().anyMatch(n -> n.getDomain().equals(Domains.MICROSOFT))) {
+      model.addOpsetImport(
+          OperatorSetIdProto.newBuilder().setDomain(Domains.MICROSOFT).setVersion(1));
+    }
+    return model.build();
+  }
+
+  /** A node of ONNX Runtime's own operators, named after its output. */
+  static NodeProto.Builder microsoft(String operator, String output, String... inputs) {
+    return node(operator, output, inputs).setDomain(Domains.MICROSOFT);
   }
 
   /** A node that is named after its output. */
@@ -44,6 +56,14 @@ final class Graphs {
         .setName(name)
         .setType(AttributeType.FLOAT)
         .setF(value)
+        .build();
+  }
+
+  static AttributeProto attribute(String name, String value) {
+    return AttributeProto.newBuilder()
+        .setName(name)
+        .setType(AttributeType.STRING)
+        .setS(ByteString.copyFromUtf8(value))
         .build();
   }
 

@@ -1,0 +1,21 @@
+package io.greenformers.core.rewrite;
+
+import io.greenformers.core.onnx.proto.AttributeProto;
+import io.greenformers.core.onnx.proto.AttributeProto.AttributeType;
+
+/** Attributes of new nodes. */
+final class Attributes {
+  private Attributes() {}
+
+  static AttributeProto integer(String name, long value) {
+    return AttributeProto.newBuilder().setName(name).setType(AttributeType.INT).setI(value).build();
+  }
+
+  static AttributeProto real(String name, float value) {
+    return AttributeProto.newBuilder()
+        .setName(name)
+        .setType(AttributeType.FLOAT)
+        .setF(value)
+        .build();
+  }
+}

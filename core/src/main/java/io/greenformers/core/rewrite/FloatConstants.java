@@ -1,0 +1,82 @@
+package io.greenformers.core.rewrite;
+
+import io.greenformers.core.onnx.DataType;
+import io.greenformers.core.onnx.GraphIndex;
+import io.greenformers.core.onnx.GraphIndex.Value;
+import io.greenformers.core.onnx.Nodes;
+import io.greenformers.core.onnx.OnnxModel;
+import io.greenformers.core.onnx.Tensors;
+import io.greenformers.core.onnx.proto.NodeProto;
+import io.greenformers.core.onnx.proto.TensorProto;
+import java.util.Optional;
+import java.util.Set;
+
+/** Constants that a pass may look into, through {@code Identity}, and the types that they prove. */
+final class FloatConstants {
+  private static final int FARTHEST_PROOF = 8;
+
+  /** Operators whose first two inputs and first output have one type. */
+  private static final Set<String> ONE_TYPE =
+      Set.of(
+          "Add", "Mul", "Sub", "Div", "MatMul", "Gemm", "LayerNormalization", "Split", "Reshape");
+
+  private final OnnxModel model;
+  private final GraphIndex index;
+
+  FloatConstants(OnnxModel model, GraphIndex index) {
+    this.model = model;
+    this.index = index;
+  }
+
+  /** The tensor that a value always is, of fp32. */
+  Optional<TensorProto> tensor(Value value) {
+    Optional<NodeProto> producer = index.producer(value).map(index::node);
+    if (producer.filter(n -> Nodes.is(n, "Identity")).isPresent()) {
+      return index.input(index.producer(value).get(), 0).flatMap(this::tensor);
+    }
+    return index.constant(value).filter(t -> Tensors.type(t) == DataType.FLOAT);
+  }
+
+  /** A constant vector [size] of fp32. */
+  Optional<float[]> vector(Value value, long size) {
+    return tensor(value)
+        .filter(t -> t.getDimsCount() == 1 && t.getDims(0) == size)
+        .map(model.weights()::floats);
+  }
+
+  /** A constant of one element and at most one axis, of fp32. */
+  Optional<Float> scalar(Value value) {
+    return tensor(value)
+        .filter(t -> t.getDimsCount() <= 1 && Tensors.elements(t.getDimsList()) == 1)
+        .map(t -> model.weights().floats(t)[0]);
+  }
+
+  /** Whether a value is certainly of fp32: by its declaration, or by a constant it is made with. */
+  boolean provesFloat(Value value) {
+    return provesFloat(value, FARTHEST_PROOF);
+  }
+
+  private boolean provesFloat(Value value, int steps) {
+    if (index.type(value).filter(t -> t.getElemType() != 0).isPresent()) {
+      return index.type(value).get().getElemType() == DataType.FLOAT.number();
+    }
+    if (tensor(value).isPresent()) {
+      return true;
+    }
+    Optional<GraphIndex.NodeRef> producer = index.producer(value);
+    if (steps == 0 || producer.isEmpty()) {
+      return false;
+    }
+    NodeProto node = index.node(producer.get());
+    if (!ONE_TYPE.contains(node.getOpType()) || !Nodes.is(node, node.getOpType())) {
+      return false;
+    }
+    int inputs = node.getOpType().equals("Split") || node.getOpType().equals("Reshape") ? 1 : 2;
+    for (int i = inputs - 1; i >= 0; i--) {
+      if (index.input(producer.get(), i).filter(v -> provesFloat(v, steps - 1)).isPresent()) {
+        return true;
+      }
+    }
+    return false;
+  }
+}

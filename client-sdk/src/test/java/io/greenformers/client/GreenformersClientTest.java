@@ -293,6 +293,9 @@ final class GreenformersClientTest {
                      "size": {"originalBytes": 10, "compressedBytes": 6, "ratio": 0.6},
                      "latency": [{"batch": 1, "sequence": 32, "originalMs": {"p50": 4, "p90": 5},
                                   "compressedMs": {"p50": 2, "p90": 3}, "speedup": 2}],
+                     "accuracy": {"metric": "accuracy", "split": "evaluation", "samples": 872,
+                                  "original": 0.9, "compressed": 0.88, "drop": 0.02,
+                                  "dropUpperBound": 0.03, "confidence": 0.95},
                      "fidelity": {"cosine": 0.99, "relativeL2": 0.1}, "sites": [1]}
                     """)));
     Report report = client.report(ID);
@@ -300,6 +303,8 @@ final class GreenformersClientTest {
     assertThat(report.bound()).contains("sizeRatio");
     assertThat(report.size()).isEqualTo(new Report.Size(10, 6, 0.6));
     assertThat(report.latency()).containsExactly(new Report.Latency(1, 32, 4, 2, 2));
+    assertThat(report.accuracy())
+        .contains(new Report.Accuracy("accuracy", "evaluation", 872, 0.9, 0.88, 0.02, 0.03, 0.95));
     assertThat(report.json().path("sites").size()).isOne();
   }
 

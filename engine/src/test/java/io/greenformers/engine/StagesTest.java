@@ -2,7 +2,9 @@ package io.greenformers.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
+import io.greenformers.engine.data.InvalidDatasetException;
 import io.greenformers.engine.runtime.UnrunnableModelException;
 import io.greenformers.protocol.child.ChildMessage;
 import io.greenformers.protocol.child.Stage;
@@ -75,6 +77,37 @@ final class StagesTest {
     assertThatThrownBy(() -> run(Stage.INSPECT, "{\"sizeRatio\": 0.5}"))
         .isInstanceOf(UnrunnableModelException.class)
         .hasMessageNotContaining(output.toString());
+  }
+
+  @Test
+  void theBoundOfTheDropInAccuracyIsAGate() throws Exception {
+    LabelledBert.write(BERT, output, artifacts);
+    String rank = "\"ranks\": {\"policy\": \"fixed\", \"rank\": 1, \"multipleOf\": 1}, ";
+    String data = "\"data\": {\"evaluation\": \"e\", \"train\": \"t\", \"tokenizer\": \"t\"}";
+    ChildMessage.Result result = compress("{\"accuracyDrop\": 0.05}, " + rank + data);
+    assertThat(result.gatePassed()).isFalse();
+    assertThat(result.bound()).isEqualTo("accuracyDrop");
+    JsonNode report = new JsonMapper().readTree(output.resolve("report.json").toFile());
+    JsonNode accuracy = report.get("accuracy");
+    assertThat(accuracy.get("samples").asInt()).isEqualTo(LabelledBert.TEXTS);
+    assertThat(accuracy.get("original").asDouble()).isEqualTo(1);
+    assertThat(accuracy.get("drop").asDouble())
+        .isEqualTo(1 - accuracy.get("compressed").asDouble(), within(1e-12))
+        .isLessThanOrEqualTo(accuracy.get("dropUpperBound").asDouble());
+    assertThat(accuracy.get("split").asString()).isEqualTo("evaluation");
+    assertThat(Files.readString(output.resolve("report.html")))
+        .contains("<h2>Accuracy</h2>")
+        .contains("Not passed: the bound accuracyDrop");
+  }
+
+  @Test
+  void tooFewTextsForTheBoundAreRefused() throws Exception {
+    LabelledBert.write(BERT, output, artifacts);
+    assertThatThrownBy(() ->
+            compress(
+                "{\"accuracyDrop\": 0.001, \"sizeRatio\": 0.9}, \"data\": {\"evaluation\": \"e\", \"train\": \"t\", \"tokenizer\": \"t\"}"))
+        .isInstanceOf(InvalidDatasetException.class)
+        .hasMessageContaining("at least 2995 texts");
   }
 
   private ChildMessage.Result compress(String budget) {

@@ -72,8 +72,8 @@ final class Figures {
                 """
                 <h2>Accuracy</h2><div class="scroll"><table class="figures">
                 <tr><th>texts</th><th class="n">original</th><th class="n">compressed</th>\
-                <th class="n">drop<br><span class="unit">points</span></th>\
-                <th class="n">at most<br><span class="unit">points, at %s %%</span></th></tr>
+                <th class="n">drop,<br>points</th>\
+                <th class="n">at most,<br>at %s %%</th></tr>
                 <tr><td>%,d of <bdi>%s</bdi></td><td class="n">%.4f</td><td class="n">%.4f</td>\
                 <td class="n">%+.2f</td><td class="n">%+.2f</td></tr>
                 </table></div>

@@ -24,15 +24,16 @@ public final class ReportPage {
       h1 { font-size: 1.6rem; margin: 0 } h2 { font-size: 1.15rem; margin: 2.2rem 0 .4rem }
       .verdict { font-size: 1.15rem; font-weight: 600; margin: .2rem 0 }
       .passed { color: var(--good) } .failed { color: var(--bad) }
-      .soft, .unit { color: var(--soft) } .unit { font-weight: 400; font-size: .85em }
+      .soft { color: var(--soft) }
       .scroll { overflow-x: auto }
       table { border-collapse: collapse; font-variant-numeric: tabular-nums }
-      .figures { min-width: min(100%%, 38rem) } .sites { width: 100%%; font-size: .9rem }
+      .figures { width: 100%%; max-width: 44rem } .sites { width: 100%%; font-size: .9rem }
+      .figures td:first-child { min-width: 8rem } .sites td:first-child { min-width: 14rem }
+      .sites td:last-child { min-width: 10rem }
       th, td { text-align: left; padding: .3rem 1.2rem .3rem 0; border-bottom: 1px solid var(--line);
         vertical-align: top }
-      th { font-weight: 600 } th.n { vertical-align: bottom }
+      tr > :last-child { padding-right: 0 } th { font-weight: 600; vertical-align: bottom }
       td.n, th.n { text-align: right; white-space: nowrap } bdi { overflow-wrap: anywhere }
-      td.w { white-space: nowrap }
       </style></head><body>
       <h1>Greenformers report</h1>
       <p class="verdict %s">%s</p>
@@ -41,9 +42,8 @@ public final class ReportPage {
       <tr><th></th><th class="n">original</th><th class="n">compressed</th><th class="n">ratio</th></tr>
       %s</table></div>
       <h2>Latency</h2><div class="scroll"><table class="figures">
-      <tr><th>batch × sequence</th><th class="n">original<br><span class="unit">p50, ms</span></th>
-      <th class="n"><span class="unit">p90, ms</span></th><th class="n">compressed<br><span class="unit">p50, ms</span></th>
-      <th class="n"><span class="unit">p90, ms</span></th><th class="n">speed-up</th></tr>
+      <tr><th>batch × sequence, ms</th><th class="n">original<br>p50</th><th class="n">original<br>p90</th>
+      <th class="n">compressed<br>p50</th><th class="n">compressed<br>p90</th><th class="n">speed-up</th></tr>
       %s</table></div>
       %s%s
       <h2>Fidelity and parity</h2>
@@ -118,7 +118,7 @@ public final class ReportPage {
     """
         .formatted(
             kept ? " class=\"soft\"" : "",
-            escape(s.name()),
+            escape(s.name()).replace("/", "/<wbr>"),
             escape(s.kind()),
             s.shape().get(0),
             s.shape().get(1),

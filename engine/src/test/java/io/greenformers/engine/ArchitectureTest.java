@@ -37,7 +37,8 @@ final class ArchitectureTest {
   void partsKnowNothingOfTheStagesThatUseThem() {
     noClasses()
         .that()
-        .resideInAnyPackage("..engine.runtime..", "..engine.data..", "..engine.evaluation..")
+        .resideInAnyPackage(
+            "..engine.runtime..", "..engine.data..", "..engine.evaluation..", "..engine.timing..")
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage("io.greenformers.protocol..", "..engine.report..")

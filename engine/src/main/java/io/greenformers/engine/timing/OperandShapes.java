@@ -115,8 +115,8 @@ final class OperandShapes {
       throws IOException {
     GraphProto.Builder graph = GraphProto.newBuilder();
     outputs.forEach((value, name) -> {
-      graph.addNode(SiteGraph.node("Shape", name, value.name()));
-      graph.addOutput(SiteGraph.shapeOutput(name, -1));
+      graph.addNode(GraphParts.node("Shape", name, value.name()));
+      graph.addOutput(GraphParts.shapeOutput(name));
     });
     Files.copy(canonical, probe, StandardCopyOption.REPLACE_EXISTING);
     Files.write(

@@ -3,11 +3,15 @@ package io.greenformers.engine.timing;
 import com.google.protobuf.ByteString;
 import io.greenformers.core.onnx.DataType;
 import io.greenformers.core.onnx.Tensors;
+import io.greenformers.core.onnx.WeightStore;
 import io.greenformers.core.onnx.proto.TensorProto;
 import io.greenformers.engine.runtime.ElementType;
 import io.greenformers.engine.runtime.Tensor;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 
@@ -20,6 +24,9 @@ import java.util.SplittableRandom;
 final class RandomTensors {
   /** Values repeat after this many. */
   private static final int PERIOD = 4096;
+
+  /** Elements that are written to a file at once. */
+  private static final int CHUNK = 1 << 18;
 
   private final SplittableRandom random;
 
@@ -48,6 +55,25 @@ final class RandomTensors {
     ElementType element = ElementType.valueOf(type.name());
     int elements = Math.toIntExact(Tensors.elements(shape));
     return new Tensor(element, shape, repeated(element, elements, bound, true));
+  }
+
+  /** Elements of a floating tensor of any size. */
+  WeightStore.Elements elements() {
+    double[] period = new double[PERIOD];
+    Arrays.setAll(period, i -> value());
+    return i -> period[(int) (i % PERIOD)];
+  }
+
+  /** Appends the elements of a floating tensor to a file, until it has a length. */
+  void fill(FileChannel file, DataType type, long length) throws IOException {
+    ByteBuffer chunk = repeated(ElementType.valueOf(type.name()), CHUNK, 0, true);
+    for (long at = file.size(); at < length; at = file.size()) {
+      chunk.clear().limit((int) Math.min(chunk.capacity(), length - at));
+      file.position(at);
+      while (chunk.hasRemaining()) {
+        file.write(chunk);
+      }
+    }
   }
 
   private ByteBuffer repeated(ElementType type, int elements, long bound, boolean direct) {

@@ -33,8 +33,8 @@ final class RankSearch {
 
   private record Loss(int rank, GridShape at, PairTiming timing) {
     String describe() {
-      return "%.4f ms against %.4f ms at %s with rank %d"
-          .formatted(timing.denseMs(), timing.factorizedMs(), at, rank);
+      return "factors of rank %d take %.2f times the %.4f ms of dense at %s"
+          .formatted(rank, timing.ratio(), timing.denseMs(), at);
     }
   }
 
@@ -47,7 +47,7 @@ final class RankSearch {
     }
     Optional<Loss> least = loss(multipleOf);
     if (least.isPresent()) {
-      return new Verdict.Loses("dense is as fast: " + least.get().describe() + " or more");
+      return new Verdict.Loses("dense is as fast at any rank: " + least.get().describe());
     }
     Optional<Loss> last = loss(most * multipleOf);
     if (last.isEmpty()) {
@@ -71,8 +71,7 @@ final class RankSearch {
         wins = middle;
       }
     }
-    return new Verdict.Wins(
-        wins * multipleOf, "no slower up to this rank; dense is as fast: " + loss.describe());
+    return new Verdict.Wins(wins * multipleOf, "no slower up to this rank; " + loss.describe());
   }
 
   private Optional<Loss> loss(int rank) {

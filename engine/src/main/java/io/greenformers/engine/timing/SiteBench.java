@@ -6,6 +6,7 @@ import io.greenformers.core.onnx.ModelFiles;
 import io.greenformers.core.onnx.ModelReader;
 import io.greenformers.core.onnx.ModelWriter;
 import io.greenformers.core.onnx.OnnxModel;
+import io.greenformers.core.onnx.WeightStore;
 import io.greenformers.core.rewrite.FactorizePass;
 import io.greenformers.core.rewrite.Factors;
 import io.greenformers.core.site.Site;
@@ -17,8 +18,10 @@ import io.greenformers.engine.runtime.Tensor;
 import io.greenformers.engine.timing.SiteGraph.Input;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -74,8 +77,14 @@ final class SiteBench implements AutoCloseable {
   private Path file(int copies) {
     Path file = scratch.resolve("dense-%d.onnx".formatted(copies));
     if (!Files.exists(file)) {
-      try {
-        Files.write(file, site.graph().build(site.inputs(), copies).toByteArray());
+      SiteGraph graph = site.graph();
+      try (FileChannel weights =
+          FileChannel.open(
+              scratch.resolve(SiteGraph.WEIGHTS),
+              StandardOpenOption.CREATE,
+              StandardOpenOption.WRITE)) {
+        random.fill(weights, site.type(), copies * graph.stride());
+        Files.write(file, graph.build(site.inputs(), copies).toByteArray());
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }
@@ -85,27 +94,32 @@ final class SiteBench implements AutoCloseable {
 
   /** The same rewrite that the whole model would get. */
   private Path rewrite(int copies) {
-    OnnxModel model = ModelReader.read(ModelFiles.of(file(copies)), scratch);
+    Map<String, Path> data = Map.of(SiteGraph.WEIGHTS, scratch.resolve(SiteGraph.WEIGHTS));
+    OnnxModel model = ModelReader.read(new ModelFiles(file(copies), data), scratch);
     try (var weights = model.weights()) {
       GraphIndex index = GraphIndex.of(model);
       Map<Site, Factors> factors = new LinkedHashMap<>();
       for (Site copy : SiteFinder.find(model, index)) {
         if (SiteGraph.isWeight(copy.weight().name())) {
-          factors.put(copy, factors(random, copy, factorizedRank));
+          factors.put(copy, factors(weights, random.elements(), copy, factorizedRank));
         }
       }
       OnnxModel rewritten = new FactorizePass(index, factors).apply(model).model();
-      return ModelWriter.write(rewritten, scratch, "factorized.onnx").model();
+      // a file that a session has mapped must not be written again
+      Path directory = Files.createTempDirectory(scratch, "rank-" + factorizedRank + "-");
+      return ModelWriter.write(rewritten, directory, "factorized.onnx").model();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 
   /** Factors of the shapes that the site's have, of no matter which values. */
-  static Factors factors(RandomTensors random, Site copy, int rank) {
-    long rows = copy.allTransposed() ? copy.columns() : copy.rows();
-    long columns = copy.allTransposed() ? copy.rows() : copy.columns();
+  static Factors factors(WeightStore weights, WeightStore.Elements elements, Site site, int rank) {
+    long rows = site.allTransposed() ? site.columns() : site.rows();
+    long columns = site.allTransposed() ? site.rows() : site.columns();
     return new Factors(
-        random.floating("left", copy.type(), List.of(rows, (long) rank)),
-        random.floating("right", copy.type(), List.of((long) rank, columns)));
+        weights.append("left", site.type(), List.of(rows, (long) rank), elements),
+        weights.append("right", site.type(), List.of((long) rank, columns), elements));
   }
 
   private Feed feed(GridShape at) {

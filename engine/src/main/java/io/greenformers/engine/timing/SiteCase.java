@@ -43,6 +43,10 @@ final class SiteCase {
     this.nodes = new SiteNodes(index, site);
   }
 
+  DataType type() {
+    return site.type();
+  }
+
   SiteGraph graph() {
     return new SiteGraph(model, nodes, site);
   }
@@ -125,7 +129,7 @@ final class SiteCase {
                   case Operand.Computed c -> "x";
                 })
             .collect(Collectors.joining(" "));
-    return "%s(%s%s)".formatted(node.getOpType(), operands, attributes(node));
+    return "%s%s(%s%s)".formatted(node.getDomain(), node.getOpType(), operands, attributes(node));
   }
 
   private static String attributes(NodeProto node) {

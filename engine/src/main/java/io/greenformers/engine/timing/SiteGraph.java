@@ -6,15 +6,10 @@ import io.greenformers.core.onnx.GraphIndex.NodeRef;
 import io.greenformers.core.onnx.GraphIndex.Value;
 import io.greenformers.core.onnx.OnnxModel;
 import io.greenformers.core.onnx.Tensors;
-import io.greenformers.core.onnx.proto.AttributeProto;
-import io.greenformers.core.onnx.proto.AttributeProto.AttributeType;
 import io.greenformers.core.onnx.proto.GraphProto;
 import io.greenformers.core.onnx.proto.ModelProto;
 import io.greenformers.core.onnx.proto.NodeProto;
 import io.greenformers.core.onnx.proto.TensorProto;
-import io.greenformers.core.onnx.proto.TensorShapeProto;
-import io.greenformers.core.onnx.proto.TypeProto;
-import io.greenformers.core.onnx.proto.ValueInfoProto;
 import io.greenformers.core.site.Site;
 import io.greenformers.engine.timing.SiteNodes.Operand;
 import java.util.ArrayList;
@@ -31,7 +26,10 @@ import java.util.Objects;
  * nothing of it: outputs are neither copied nor kept.
  */
 final class SiteGraph {
-  private static final int INT64 = 7;
+  /** The file, beside the model, that holds the weights. */
+  static final String WEIGHTS = "weights.bin";
+
+  private static final long PAGE_BYTES = 4096;
 
   private final OnnxModel model;
   private final SiteNodes site;
@@ -40,7 +38,7 @@ final class SiteGraph {
   private final RandomTensors random = new RandomTensors(17);
   private final GraphProto.Builder graph = GraphProto.newBuilder().setName("site");
   private final NodeProto.Builder shapes =
-      node("Concat", "shapes").addAttribute(integer("axis", 0));
+      GraphParts.node("Concat", "shapes").addAttribute(GraphParts.integer("axis", 0));
 
   SiteGraph(OnnxModel model, SiteNodes nodes, Site site) {
     this.model = model;
@@ -75,23 +73,40 @@ final class SiteGraph {
    */
   ModelProto build(Map<Value, Input> inputs, int copies) {
     for (int i = 0; i < computed.size(); i++) {
-      graph.addInput(declaration(input(i), Objects.requireNonNull(inputs.get(computed.get(i)))));
+      graph.addInput(
+          GraphParts.declaration(input(i), Objects.requireNonNull(inputs.get(computed.get(i)))));
     }
     for (int copy = 0; copy < copies; copy++) {
-      graph.addInitializer(
-          random.floating(weight(copy), Tensors.type(weight), weight.getDimsList()));
+      graph.addInitializer(external(copy));
       for (NodeRef node : site.nodes()) {
         add(node, copy);
       }
     }
     graph.addNode(shapes);
-    graph.addOutput(
-        declaration(shapes.getOutput(0), new Input(DataType.INT64, List.of((long) copies))));
+    graph.addOutput(GraphParts.shapeOutput(shapes.getOutput(0)));
     return ModelProto.newBuilder()
         .setIrVersion(Math.max(4, model.proto().getIrVersion()))
         .addAllOpsetImport(model.proto().getOpsetImportList())
         .setGraph(graph)
         .build();
+  }
+
+  /** In a file of their own, weights of any size never come to the heap. */
+  private TensorProto external(int copy) {
+    return TensorProto.newBuilder()
+        .setName(weight(copy))
+        .setDataType(weight.getDataType())
+        .addAllDims(weight.getDimsList())
+        .setDataLocation(TensorProto.DataLocation.EXTERNAL)
+        .addExternalData(GraphParts.entry("location", WEIGHTS))
+        .addExternalData(GraphParts.entry("offset", Long.toString(copy * stride())))
+        .addExternalData(GraphParts.entry("length", Long.toString(Tensors.bytes(weight))))
+        .build();
+  }
+
+  /** Bytes from one weight to the next in their file: whole pages. */
+  long stride() {
+    return Math.ceilDiv(Tensors.bytes(weight), PAGE_BYTES) * PAGE_BYTES;
   }
 
   private void add(NodeRef ref, int copy) {
@@ -108,7 +123,7 @@ final class SiteGraph {
       built.addOutput(node.getOutput(i).isEmpty() ? "" : name + "_out" + i);
     }
     graph.addNode(built);
-    graph.addNode(node("Shape", name + "_shape", built.getOutput(0)));
+    graph.addNode(GraphParts.node("Shape", name + "_shape", built.getOutput(0)));
     shapes.addInput(name + "_shape");
   }
 
@@ -149,45 +164,5 @@ final class SiteGraph {
         .addAllDims(tensor.getDimsList())
         .setRawData(ByteString.copyFrom(model.weights().bytes(tensor).asByteBuffer()))
         .build();
-  }
-
-  private static ValueInfoProto declaration(String name, Input input) {
-    TensorShapeProto.Builder shape = TensorShapeProto.newBuilder();
-    for (int axis = 0; axis < input.shape().size(); axis++) {
-      shape.addDimBuilder().setDimParam(name + "_" + axis);
-    }
-    return declaration(name, input.type().number(), shape);
-  }
-
-  static ValueInfoProto declaration(String name, int type, TensorShapeProto.Builder shape) {
-    return ValueInfoProto.newBuilder()
-        .setName(name)
-        .setType(
-            TypeProto.newBuilder()
-                .setTensorType(TypeProto.Tensor.newBuilder().setElemType(type).setShape(shape)))
-        .build();
-  }
-
-  /** A one-dimensional output of {@code Shape}. */
-  static ValueInfoProto shapeOutput(String name, int dimensions) {
-    TensorShapeProto.Builder shape = TensorShapeProto.newBuilder();
-    if (dimensions >= 0) {
-      shape.addDimBuilder().setDimValue(dimensions);
-    } else {
-      shape.addDimBuilder();
-    }
-    return declaration(name, INT64, shape);
-  }
-
-  static NodeProto.Builder node(String operator, String output, String... inputs) {
-    return NodeProto.newBuilder()
-        .setName(output)
-        .setOpType(operator)
-        .addAllInput(List.of(inputs))
-        .addOutput(output);
-  }
-
-  private static AttributeProto integer(String name, long value) {
-    return AttributeProto.newBuilder().setName(name).setType(AttributeType.INT).setI(value).build();
   }
 }

@@ -15,6 +15,8 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The last word on latency: the compressed model against the original, whole, at every shape.
@@ -24,6 +26,7 @@ import java.util.Map;
  * that shape goes back to dense, and the rest is measured again.
  */
 public final class WholeModelCheck {
+  private static final int MOST_SESSIONS = 3;
   private static final String ALONE = "cannot be timed alone";
 
   private final SiteTimings timings;
@@ -92,24 +95,37 @@ public final class WholeModelCheck {
   }
 
   /**
-   * A shape that seems slow is measured twice: one disturbance must not cost a site its factors.
+   * Shapes that seem slow are measured again in new sessions: on a busy machine the threads of one
+   * session may have got the worse processor for as long as it lives.
    */
   private Map<GridShape, PairTiming> measure(
       Path compressed, TimingProgress progress, double done) {
+    Map<GridShape, PairTiming> latency = new LinkedHashMap<>();
+    List<GridShape> open = timings.grid();
+    for (int session = 0; session < MOST_SESSIONS && !open.isEmpty(); session++) {
+      times(compressed, open, at -> progress.at(done, "timing the whole model at " + at))
+          .forEach(
+              (at, timing) -> latency.merge(at, timing, (a, b) -> a.ratio() < b.ratio() ? a : b));
+      open = open.stream().filter(at -> isSlow(latency.get(at))).toList();
+    }
+    return latency;
+  }
+
+  private boolean isSlow(@Nullable PairTiming timing) {
+    return timing != null && timing.ratio() > bound.mostRatio();
+  }
+
+  private Map<GridShape, PairTiming> times(
+      Path compressed, List<GridShape> grid, Consumer<GridShape> progress) {
     Map<GridShape, PairTiming> latency = new LinkedHashMap<>();
     PairTimer timer = new PairTimer(bound.perShape(), bound.mostRatio());
     try (ModelSession before = ModelSession.open(canonical, Optimization.ALL);
         ModelSession after = ModelSession.open(compressed, Optimization.ALL)) {
       RandomInputs inputs = new RandomInputs(before.inputs(), TokenBounds.of(index), 31);
-      for (GridShape at : timings.grid()) {
-        progress.at(done, "timing the whole model at " + at);
+      for (GridShape at : grid) {
+        progress.accept(at);
         try (Feed feed = Feed.of(inputs.next(at.batch(), at.sequence()))) {
-          PairTiming timing = timer.time(before, after, feed, 1);
-          if (timing.ratio() > bound.mostRatio()) {
-            PairTiming again = timer.time(before, after, feed, 1);
-            timing = again.ratio() < timing.ratio() ? again : timing;
-          }
-          latency.put(at, timing);
+          latency.put(at, timer.time(before, after, feed, 1));
         }
       }
     }

@@ -43,7 +43,7 @@ final class RankSearchTest {
             Verdict.Wins.class,
             w -> {
               assertThat(w.largestRank()).isEqualTo(64);
-              assertThat(w.reason()).contains("8×256 with rank 72");
+              assertThat(w.reason()).contains("rank 72", "8×256");
             });
   }
 
@@ -62,7 +62,7 @@ final class RankSearchTest {
     assertThat(search.verdict(SITE))
         .isEqualTo(
             new Verdict.Loses(
-                "dense is as fast: 0.0210 ms against 0.0250 ms at 1×16 with rank 8 or more"));
+                "dense is as fast at any rank: factors of rank 8 take 1.19 times the 0.0210 ms of dense at 1×16"));
   }
 
   @Test

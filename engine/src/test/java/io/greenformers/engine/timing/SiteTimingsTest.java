@@ -8,6 +8,7 @@ import io.greenformers.core.onnx.ModelFiles;
 import io.greenformers.core.onnx.ModelReader;
 import io.greenformers.core.onnx.ModelWriter;
 import io.greenformers.core.onnx.OnnxModel;
+import io.greenformers.core.onnx.WeightStore;
 import io.greenformers.core.rewrite.FactorizePass;
 import io.greenformers.core.rewrite.Factors;
 import io.greenformers.core.site.Site;
@@ -141,11 +142,12 @@ final class SiteTimingsTest {
     sites.stream()
         .filter(s -> s.kind() == Site.Kind.LINEAR && s.fullRank() > 8)
         .forEach(s -> ranks.put(s, 16 * s.fullRank()));
-    RandomTensors random = new RandomTensors(1);
+    WeightStore.Elements elements = new RandomTensors(1).elements();
     WholeModelCheck.Rewrite rewrite =
         open -> {
           Map<Site, Factors> factors = new LinkedHashMap<>();
-          open.forEach((s, rank) -> factors.put(s, SiteBench.factors(random, s, rank)));
+          open.forEach(
+              (s, rank) -> factors.put(s, SiteBench.factors(model.weights(), elements, s, rank)));
           OnnxModel slow = new FactorizePass(index, factors).apply(model).model();
           return ModelWriter.write(slow, directory, "slow.onnx").model();
         };

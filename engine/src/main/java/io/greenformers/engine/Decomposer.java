@@ -6,6 +6,7 @@ import io.greenformers.core.rewrite.BiasSlot;
 import io.greenformers.core.rewrite.FactorSource;
 import io.greenformers.core.rewrite.FactorSource.FullRank;
 import io.greenformers.core.rewrite.MeanShift;
+import io.greenformers.core.rewrite.SiteWorkers;
 import io.greenformers.core.site.Site;
 import io.greenformers.engine.calibration.Calibration;
 import io.greenformers.engine.calibration.Observations;
@@ -14,20 +15,20 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 
-/**
- * Decomposes the weights of sites, in the norm of their inputs where there is a calibration set.
- */
+/** Decomposes the weights of sites, in the norm of their inputs where there is a calibration set. */
 final class Decomposer {
   /** Of the statistics that are in memory at once. */
-  private static final long MOST_BYTES = 512L << 20;
+  private static final long STATISTICS_BYTES = 512L << 20;
+
+  /** Of all sites that are worked on at once. */
+  private static final long WORKING_BYTES = 2L << 30;
 
   private final Subject subject;
   private final StageFiles files;
   private final FactorSource source;
   private final List<Map<String, Tensor>> calibration;
-  private final Map<Site, Decomposition> done = new LinkedHashMap<>();
-  private final Map<Site, String> failures = new LinkedHashMap<>();
 
   /**
    * Prepares.
@@ -52,58 +53,91 @@ final class Decomposer {
   }
 
   /**
-   * Decomposes all sites that can be.
+   * What came of it.
    *
-   * @return by site, in the order given
+   * @param failures why sites could not be decomposed
    */
-  Map<Site, Decomposition> decompose(List<Site> sites, MostRank most, StageContext context) {
+  record Outcome(Map<Site, Decomposition> decompositions, Map<Site, String> failures) {}
+
+  /** Decomposes all sites that can be. */
+  Outcome decompose(List<Site> sites, MostRank most, StageContext context) {
+    Outcome outcome = new Outcome(new LinkedHashMap<>(), new LinkedHashMap<>());
+    if (calibration.isEmpty()) {
+      decompose(sites, most, Optional.empty(), context, outcome);
+      return outcome;
+    }
     Calibration observed = new Calibration(subject.model(), subject.index(), calibration);
-    List<List<Site>> groups =
-        calibration.isEmpty() ? List.of(sites) : observed.groups(sites, MOST_BYTES);
-    double begun = 0;
-    for (List<Site> group : groups) {
-      double ends = begun + (double) group.size() / sites.size();
-      StageContext part = context.part(begun, ends);
+    int done = 0;
+    for (List<Site> group : observed.groups(sites, STATISTICS_BYTES)) {
+      double begins = (double) done / sites.size();
+      done += group.size();
+      StageContext part = context.part(begins, (double) done / sites.size());
       try (Observations observations =
           observed.observe(
-              calibration.isEmpty() ? List.of() : group,
+              group,
               graph -> files.canonical(graph, "observed"),
-              f -> part.progress(f / 2, "observing %d sites".formatted(group.size())))) {
-        decompose(group, most, observations, part.part(calibration.isEmpty() ? 0 : 0.5, 1));
+              f -> part.progress(f / 2, "observing the inputs of %d sites".formatted(group.size())))) {
+        decompose(group, most, Optional.of(observations), part.part(0.5, 1), outcome);
       }
-      begun = ends;
     }
-    return done;
+    return outcome;
   }
 
-  /** Why sites could not be decomposed. */
-  Map<Site, String> failures() {
-    return failures;
+  private sealed interface Result {
+    record Decomposed(Decomposition decomposition) implements Result {}
+
+    record Failed(String reason) implements Result {}
   }
 
   private void decompose(
-      List<Site> group, MostRank most, Observations observations, StageContext context) {
-    int begun = 0;
-    for (Site site : group) {
-      context.progress((double) begun++ / group.size(), "decomposing " + site.name());
-      try {
-        done.put(site, decompose(site, most.of(site), observations));
-      } catch (DecompositionException e) {
-        failures.put(site, String.valueOf(e.getMessage()));
+      List<Site> sites,
+      MostRank most,
+      Optional<Observations> observations,
+      StageContext context,
+      Outcome outcome) {
+    AtomicInteger begun = new AtomicInteger();
+    List<Result> results =
+        SiteWorkers.perCore(WORKING_BYTES)
+            .map(
+                sites,
+                site ->
+                    FactorSource.workingBytes(site, weighting(site, observations), most.of(site)),
+                site -> {
+                  double fraction = (double) begun.getAndIncrement() / sites.size();
+                  context.progress(fraction, "decomposing " + site.name());
+                  return decompose(site, most.of(site), observations);
+                });
+    for (int i = 0; i < sites.size(); i++) {
+      Site site = sites.get(i);
+      switch (results.get(i)) {
+        case Result.Decomposed d -> outcome.decompositions().put(site, d.decomposition());
+        case Result.Failed f -> outcome.failures().put(site, f.reason());
       }
     }
   }
 
-  private Decomposition decompose(Site site, int mostRank, Observations observations) {
-    boolean centered =
-        observations.moments(site).isPresent() && BiasSlot.inEveryUse(subject.index(), site);
-    InputWeighting weighting = observations.weighting(site, centered);
-    FullRank full = source.decompose(site, weighting, mostRank);
-    Optional<MeanShift> shift =
-        observations
-            .moments(site)
-            .filter(m -> centered)
-            .map(m -> source.meanShift(site, full.factors(), m));
-    return new Decomposition(site, full, shift);
+  private Result decompose(Site site, int mostRank, Optional<Observations> observations) {
+    try {
+      FullRank full = source.decompose(site, weighting(site, observations), mostRank);
+      Optional<MeanShift> shift =
+          observations
+              .filter(o -> isCentered(site, o))
+              .flatMap(o -> o.moments(site))
+              .map(moments -> source.meanShift(site, full.factors(), moments));
+      return new Result.Decomposed(new Decomposition(site, full, shift));
+    } catch (DecompositionException e) {
+      return new Result.Failed(String.valueOf(e.getMessage()));
+    }
+  }
+
+  private InputWeighting weighting(Site site, Optional<Observations> observations) {
+    return observations
+        .map(o -> o.weighting(site, isCentered(site, o)))
+        .orElseGet(InputWeighting.None::new);
+  }
+
+  /** Whether a bias will restore the mean of the outputs. */
+  private boolean isCentered(Site site, Observations observations) {
+    return observations.moments(site).isPresent() && BiasSlot.inEveryUse(subject.index(), site);
   }
 }

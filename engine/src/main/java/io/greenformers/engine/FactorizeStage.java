@@ -9,7 +9,6 @@ import io.greenformers.core.onnx.WeightStore;
 import io.greenformers.core.plan.CompressionPlan;
 import io.greenformers.core.plan.Decision;
 import io.greenformers.core.rewrite.FactorSource;
-import io.greenformers.core.rewrite.FactorizePass;
 import io.greenformers.core.rewrite.Factors;
 import io.greenformers.core.rewrite.StorageMode;
 import io.greenformers.core.rewrite.StoragePass;
@@ -18,6 +17,7 @@ import io.greenformers.core.site.TokenBounds;
 import io.greenformers.engine.data.TextBatch;
 import io.greenformers.engine.evaluation.Parity;
 import io.greenformers.engine.report.Documents;
+import io.greenformers.engine.runtime.FusedOperators;
 import io.greenformers.engine.runtime.InputSpec;
 import io.greenformers.engine.runtime.ModelSession;
 import io.greenformers.engine.runtime.ModelSession.Optimization;
@@ -57,12 +57,14 @@ final class FactorizeStage {
     OnnxModel model = files.read("original");
     try (WeightStore weights = model.weights()) {
       Subject subject = Subject.of(model, Requests.filter(request.ranks()), files);
-      Parity parity = new RewriteProof(subject, files, request.seed()).prove(context.part(0, 0.15));
+      Rewriting rewriting = new Rewriting(subject, true);
+      Parity parity =
+          new RewriteProof(rewriting, files, request.seed()).prove(context.part(0, 0.15));
       SpeedLimits limits = new SpeedTrial(request, files).limits(subject, context.part(0.15, 0.25));
       FactorSource source = new FactorSource(weights, SvdSolver.best());
       Optional<Inputs> inputs = texts.map(t -> inputs(t, subject));
       Choice choice = choose(subject, limits, solver, source, inputs);
-      return write(subject, choice, source, parity, solver);
+      return write(rewriting, choice, source, parity, solver);
     }
   }
 
@@ -106,12 +108,13 @@ final class FactorizeStage {
                     .map(TextBatch::inputs)
                     .toList()
                 : List.of());
-    Map<Site, Decomposition> decompositions =
+    Decomposer.Outcome outcome =
         decomposer.decompose(
             sites,
             site -> ranks.getOrDefault(site, Integer.MAX_VALUE),
             context.part(0.25, measured ? 0.45 : 0.9));
-    Subject rest = subject.without(decomposer.failures());
+    Map<Site, Decomposition> decompositions = outcome.decompositions();
+    Subject rest = subject.without(outcome.failures());
     RankChooser remaining = new RankChooser(request, rest, limits);
     if (!measured) {
       return new Choice(
@@ -126,9 +129,9 @@ final class FactorizeStage {
   }
 
   private ChildMessage.Result write(
-      Subject subject, Choice choice, FactorSource source, Parity parity, ChosenSolver solver) {
+      Rewriting rewriting, Choice choice, FactorSource source, Parity parity, ChosenSolver solver) {
     context.progress(0.92, "writing the compressed model");
-    OnnxModel model = subject.model();
+    OnnxModel model = rewriting.subject().model();
     Map<Site, Factors> factors = new LinkedHashMap<>();
     choice
         .plan()
@@ -156,7 +159,10 @@ final class FactorizeStage {
             size,
             parity,
             rows(choice),
-            Optional.empty(),
+            Optional.of(
+                new Documents.FusedOperators(
+                    FusedOperators.of(rewriting.subject().canonical()).counts(),
+                    FusedOperators.of(written.model()).counts())),
             choice.candidates().isEmpty()
                 ? Optional.empty()
                 : Optional.of(Map.of("candidates", choice.candidates()))));

@@ -83,6 +83,10 @@ public final class Main {
       return new ChildMessage.Refused(e.code(), String.valueOf(e.getMessage()));
     } catch (RunLimitException e) {
       return new ChildMessage.Refused(e.code(), String.valueOf(e.getMessage()));
+    } catch (RewriteProofException e) {
+      return new ChildMessage.Refused(e.code(), String.valueOf(e.getMessage()));
+    } catch (UnavailableSolverException e) {
+      return new ChildMessage.Refused(e.code(), String.valueOf(e.getMessage()));
     } catch (StackOverflowError e) {
       return new ChildMessage.Refused(
           "model-too-deep", "the model is nested too deeply to be read");

@@ -1,9 +1,7 @@
 package io.greenformers.engine;
 
 import io.greenformers.core.onnx.DataType;
-import io.greenformers.core.onnx.OnnxModel;
 import io.greenformers.core.rewrite.ExactFactors;
-import io.greenformers.core.rewrite.FactorizePass;
 import io.greenformers.core.rewrite.Factors;
 import io.greenformers.core.site.Site;
 import io.greenformers.engine.evaluation.Parity;
@@ -25,11 +23,13 @@ final class RewriteProof {
   private static final double HALF_TOLERANCE = 2e-2;
 
   private final Subject subject;
+  private final Rewriting rewriting;
   private final StageFiles files;
   private final Comparison.Inputs inputs;
 
-  RewriteProof(Subject subject, StageFiles files, long seed) {
-    this.subject = subject;
+  RewriteProof(Rewriting rewriting, StageFiles files, long seed) {
+    this.subject = rewriting.subject();
+    this.rewriting = rewriting;
     this.files = files;
     this.inputs = Comparison.random(subject.index(), seed);
   }

@@ -145,7 +145,7 @@ final class WeightSkim {
   private static void varint(int value, ByteArrayOutputStream out) {
     int rest = value;
     while ((rest & ~0x7f) != 0) {
-      out.write(rest & 0x7f | 0x80);
+      out.write((rest & 0x7f) | 0x80);
       rest >>>= 7;
     }
     out.write(rest);

@@ -130,7 +130,7 @@ public final class FactorSource {
   public static boolean inputsAreRows(Site site, Use use) {
     boolean upright = use.transposed() == site.allTransposed();
     return switch (use.role()) {
-      case MATMUL_RIGHT, GEMM_RIGHT, GATHER -> upright;
+      case MATMUL_RIGHT, GEMM_RIGHT, GATHER, ATTENTION, EMBED_NORM -> upright;
       case MATMUL_LEFT, GEMM_LEFT, CONV -> !upright;
     };
   }

@@ -100,7 +100,7 @@ final class StorageInteger {
 
   private static int outputAxis(Use use) {
     return switch (use.role()) {
-      case MATMUL_RIGHT, GEMM_RIGHT, GATHER -> use.transposed() ? 0 : 1;
+      case MATMUL_RIGHT, GEMM_RIGHT, GATHER, ATTENTION, EMBED_NORM -> use.transposed() ? 0 : 1;
       case MATMUL_LEFT, GEMM_LEFT -> use.transposed() ? 1 : 0;
       case CONV -> 0;
     };
@@ -111,12 +111,13 @@ final class StorageInteger {
     return integerProducts
         && outputAxis(use) == axis
         && switch (use.role()) {
-          case MATMUL_RIGHT -> true;
+          case MATMUL_RIGHT -> Nodes.is(node, "MatMul");
           case GEMM_RIGHT ->
-              Nodes.intAttribute(node, "transA", 0) == 0
+              Nodes.is(node, "Gemm")
+                  && Nodes.intAttribute(node, "transA", 0) == 0
                   && Nodes.floatAttribute(node, "alpha", 1) == 1
                   && Nodes.floatAttribute(node, "beta", 1) == 1;
-          case MATMUL_LEFT, GEMM_LEFT, GATHER, CONV -> false;
+          case MATMUL_LEFT, GEMM_LEFT, GATHER, CONV, ATTENTION, EMBED_NORM -> false;
         };
   }
 
@@ -157,7 +158,7 @@ final class StorageInteger {
     boolean first =
         switch (use.role()) {
           case MATMUL_LEFT, GEMM_LEFT, GATHER -> true;
-          case MATMUL_RIGHT, GEMM_RIGHT, CONV -> false;
+          case MATMUL_RIGHT, GEMM_RIGHT, CONV, ATTENTION, EMBED_NORM -> false;
         };
     String operand = upright(whole, use.transposed() ^ flips(node, use.role()), before);
     return node.toBuilder().setInput(first ? 0 : 1, operand).build();
@@ -167,7 +168,7 @@ final class StorageInteger {
     return switch (role) {
       case GEMM_LEFT -> Nodes.intAttribute(node, "transA", 0) != 0;
       case GEMM_RIGHT -> Nodes.intAttribute(node, "transB", 0) != 0;
-      case MATMUL_LEFT, MATMUL_RIGHT, GATHER, CONV -> false;
+      case MATMUL_LEFT, MATMUL_RIGHT, GATHER, CONV, ATTENTION, EMBED_NORM -> false;
     };
   }
 

@@ -1,0 +1,28 @@
+package io.greenformers.engine;
+
+import io.greenformers.core.onnx.OnnxModel;
+import io.greenformers.core.rewrite.FactorizePass;
+import io.greenformers.core.rewrite.Factors;
+import io.greenformers.core.rewrite.FuseAttentionPass;
+import io.greenformers.core.rewrite.FuseSkipNormPass;
+import io.greenformers.core.site.Site;
+import java.util.Map;
+
+/**
+ * The passes that make a compressed model, in their order: the same for the proof and for the
+ * result.
+ *
+ * @param fuse whether ONNX Runtime's fused operators may be emitted, which other runtimes lack
+ */
+record Rewriting(Subject subject, boolean fuse) {
+
+  OnnxModel apply(Map<Site, Factors> factors) {
+    OnnxModel factorized =
+        new FactorizePass(subject.index(), factors).apply(subject.model()).model();
+    if (!fuse || factors.isEmpty()) {
+      return factorized;
+    }
+    OnnxModel attention = new FuseAttentionPass().apply(factorized).model();
+    return new FuseSkipNormPass().apply(attention).model();
+  }
+}

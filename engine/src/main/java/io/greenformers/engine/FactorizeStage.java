@@ -138,7 +138,7 @@ final class FactorizeStage {
         .ranks()
         .forEach(
             (site, rank) -> factors.put(site, decomposition(choice, site).truncate(rank, source)));
-    OnnxModel compressed = stored(new FactorizePass(subject.index(), factors).apply(model).model());
+    OnnxModel compressed = stored(rewriting.apply(factors));
     ModelFiles written =
         ModelWriter.write(compressed, files.output("compressed"), StageFiles.MODEL);
     long before = model.fileBytes();

@@ -59,9 +59,7 @@ final class RewriteProof {
   }
 
   private Parity parity(Map<Site, Factors> factors, Optimization optimization) {
-    OnnxModel rewritten =
-        new FactorizePass(subject.index(), factors).apply(subject.model()).model();
-    Path path = files.canonical(rewritten, "full-rank");
+    Path path = files.canonical(rewriting.apply(factors), "full-rank");
     return Comparison.parity(subject.canonical(), path, inputs, optimization);
   }
 

@@ -25,7 +25,7 @@ final class StageTexts {
   /** Fidelity needs no more, and outputs may be large. */
   private static final int MOST_WITHOUT_LABELS = 256;
 
-  /** Beyond this many, an accuracy is known to ±0.4 points at 95 %. */
+  /** From as many, an accuracy is known to less than ±1 point at 95 %. */
   private static final int MOST_WITH_LABELS = 10_000;
 
   private static final int MOST_FOR_A_BOUND = 100_000;

@@ -119,7 +119,7 @@ final class WeightSkim {
     entry("location", WeightStore.MODEL, out);
     entry("offset", Integer.toString(data.value()), out);
     entry("length", Integer.toString(data.end() - data.value()), out);
-    varint(14 << 3 | VARINT, out);
+    varint((14 << 3) | VARINT, out);
     varint(1, out);
   }
 
@@ -137,7 +137,7 @@ final class WeightSkim {
   }
 
   private static void bytes(int number, ByteArrayOutputStream value, ByteArrayOutputStream out) {
-    varint(number << 3 | BYTES, out);
+    varint((number << 3) | BYTES, out);
     varint(value.size(), out);
     out.writeBytes(value.toByteArray());
   }
@@ -178,7 +178,7 @@ final class WeightSkim {
           }
           default -> -1;
         };
-    return stop < 0 || stop > end || tag >>> 3 > 1 << 28
+    return stop < 0 || stop > end || (tag >>> 3) > (1 << 28)
         ? Optional.empty()
         : Optional.of(new Field((int) (tag >>> 3), wire, start, value, (int) stop));
   }

@@ -4,6 +4,8 @@ import io.greenformers.engine.data.TextBatch;
 import io.greenformers.engine.runtime.Tensor;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
+import java.util.function.IntPredicate;
 
 /** How alike the floating outputs of two models are, over all runs that were added. */
 public final class Fidelity {
@@ -18,7 +20,7 @@ public final class Fidelity {
    * original's is, makes the fidelity nothing: cosine 0 and an infinite distance.
    */
   public void add(Map<String, Tensor> originals, Map<String, Tensor> outputs) {
-    add(originals, outputs, (tensor, element) -> true);
+    add(originals, outputs, tensor -> element -> true);
   }
 
   /**
@@ -26,34 +28,35 @@ public final class Fidelity {
    * are those of the batch, means nothing and is left out.
    */
   public void add(TextBatch batch, Map<String, Tensor> originals, Map<String, Tensor> outputs) {
+    add(originals, outputs, tensor -> meant(batch, tensor));
+  }
+
+  private static IntPredicate meant(TextBatch batch, Tensor tensor) {
     List<Long> places = batch.attentionMask().shape();
-    add(
-        originals,
-        outputs,
-        (tensor, element) ->
-            tensor.shape().size() < 2
-                || !tensor.shape().subList(0, 2).equals(places)
-                || batch.isToken(element / (tensor.elements() / batch.attentionMask().elements())));
+    boolean isOfPlaces =
+        tensor.shape().size() >= places.size()
+            && tensor.shape().subList(0, places.size()).equals(places);
+    int perPlace = tensor.elements() / Math.max(1, batch.attentionMask().elements());
+    return element -> !isOfPlaces || batch.isToken(element / perPlace);
   }
 
-  private interface Meaning {
-    boolean isMeant(Tensor tensor, int element);
-  }
-
-  private void add(Map<String, Tensor> originals, Map<String, Tensor> outputs, Meaning meaning) {
+  private void add(
+      Map<String, Tensor> originals,
+      Map<String, Tensor> outputs,
+      Function<Tensor, IntPredicate> meant) {
     originals.forEach((name, tensor) -> {
       Tensor other = outputs.get(name);
       if (other == null || !other.shape().equals(tensor.shape())) {
         broken = true;
       } else if (tensor.type().isFloating()) {
-        add(tensor, other, meaning);
+        add(tensor, other, meant.apply(tensor));
       }
     });
   }
 
-  private void add(Tensor a, Tensor b, Meaning meaning) {
+  private void add(Tensor a, Tensor b, IntPredicate meant) {
     for (int i = 0; i < a.elements(); i++) {
-      if (!meaning.isMeant(a, i)) {
+      if (!meant.test(i)) {
         continue;
       }
       double x = a.get(i);

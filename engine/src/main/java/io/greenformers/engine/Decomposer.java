@@ -17,7 +17,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** Decomposes the weights of sites, in the norm of their inputs where there is a calibration set. */
+/**
+ * Decomposes the weights of sites, in the norm of their inputs where there is a calibration set.
+ */
 final class Decomposer {
   /** Of the statistics that are in memory at once. */
   private static final long STATISTICS_BYTES = 512L << 20;
@@ -76,7 +78,9 @@ final class Decomposer {
           observed.observe(
               group,
               graph -> files.canonical(graph, "observed"),
-              f -> part.progress(f / 2, "observing the inputs of %d sites".formatted(group.size())))) {
+              f ->
+                  part.progress(
+                      f / 2, "observing the inputs of %d sites".formatted(group.size())))) {
         decompose(group, most, Optional.of(observations), part.part(0.5, 1), outcome);
       }
     }

@@ -92,40 +92,68 @@ final class FactorizeStage {
       ChosenSolver solver,
       FactorSource source,
       Optional<Inputs> inputs) {
-    boolean measured = inputs.isPresent() && request.ranks().policy() == Ranks.Policy.BUDGET;
-    boolean known = !measured && request.ranks().policy() != Ranks.Policy.ENERGY;
-    RankChooser chooser = new RankChooser(request, subject, limits);
-    Map<Site, Integer> ranks = known ? chooser.plan(Map.of()).ranks() : Map.of();
-    List<Site> sites = known ? List.copyOf(ranks.keySet()) : subject.open();
-    boolean aware = solver.solver() == Solver.ACTIVATION_AWARE;
-    Decomposer decomposer =
-        new Decomposer(
-            subject,
-            files,
-            source,
-            aware
-                ? inputs.orElseThrow().calibration().statistics().stream()
-                    .map(TextBatch::inputs)
-                    .toList()
-                : List.of());
+    return inputs.isPresent() && request.ranks().policy() == Ranks.Policy.BUDGET
+        ? measured(subject, limits, solver, source, inputs.get())
+        : byPolicy(subject, limits, solver, source, inputs);
+  }
+
+  /** Ranks that the policy knows beforehand are the highest that are decomposed. */
+  private Choice byPolicy(
+      Subject subject,
+      SpeedLimits limits,
+      ChosenSolver solver,
+      FactorSource source,
+      Optional<Inputs> inputs) {
+    boolean known = request.ranks().policy() != Ranks.Policy.ENERGY;
+    Map<Site, Integer> ranks =
+        known ? new RankChooser(request, subject, limits).plan(Map.of()).ranks() : Map.of();
     Decomposer.Outcome outcome =
-        decomposer.decompose(
-            sites,
-            site -> ranks.getOrDefault(site, Integer.MAX_VALUE),
-            context.part(0.25, measured ? 0.45 : 0.9));
-    Map<Site, Decomposition> decompositions = outcome.decompositions();
+        decomposer(subject, solver, source, inputs.map(i -> i.calibration().all()))
+            .decompose(
+                known ? List.copyOf(ranks.keySet()) : subject.open(),
+                site -> ranks.getOrDefault(site, Integer.MAX_VALUE),
+                context.part(0.25, 0.9));
+    CompressionPlan plan =
+        new RankChooser(request, subject.without(outcome.failures()), limits)
+            .plan(Decomposition.spectra(outcome.decompositions()));
+    return new Choice(plan, outcome.decompositions(), List.of());
+  }
+
+  /** What the ranks were judged by then counts for the factors too. */
+  private Choice measured(
+      Subject all, SpeedLimits limits, ChosenSolver solver, FactorSource source, Inputs inputs) {
+    Subject subject = all.without(SmallTables.objections(all));
+    Decomposer.Outcome outcome =
+        decomposer(subject, solver, source, Optional.of(inputs.calibration().statistics()))
+            .decompose(subject.open(), site -> Integer.MAX_VALUE, context.part(0.25, 0.4));
     Subject rest = subject.without(outcome.failures());
-    RankChooser remaining = new RankChooser(request, rest, limits);
-    if (!measured) {
-      return new Choice(
-          remaining.plan(Decomposition.spectra(decompositions)), decompositions, List.of());
-    }
-    Inputs texts = inputs.orElseThrow();
     MeasuredRanks search =
         new MeasuredRanks(
-            request, remaining, texts.texts(), texts.specs(), context.part(0.45, 0.9));
-    CompressionPlan plan = search.find(rest, decompositions, texts.calibration().judging(), files);
-    return new Choice(plan, decompositions, search.candidates());
+            request,
+            new RankChooser(request, rest, limits),
+            inputs.texts(),
+            inputs.specs(),
+            context.part(0.4, 0.8));
+    CompressionPlan plan =
+        search.find(rest, outcome.decompositions(), inputs.calibration().judging(), files);
+    Map<Site, Integer> ranks = plan.ranks();
+    Decomposer.Outcome last =
+        decomposer(subject, solver, source, Optional.of(inputs.calibration().all()))
+            .decompose(
+                List.copyOf(ranks.keySet()),
+                site -> ranks.getOrDefault(site, 1),
+                context.part(0.8, 0.9));
+    return new Choice(plan, last.decompositions(), search.candidates());
+  }
+
+  private Decomposer decomposer(
+      Subject subject,
+      ChosenSolver solver,
+      FactorSource source,
+      Optional<List<TextBatch>> calibration) {
+    List<TextBatch> texts =
+        solver.solver() == Solver.ACTIVATION_AWARE ? calibration.orElseThrow() : List.of();
+    return new Decomposer(subject, files, source, texts.stream().map(TextBatch::inputs).toList());
   }
 
   private ChildMessage.Result write(

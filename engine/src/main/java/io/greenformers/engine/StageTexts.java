@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.stream.Stream;
 
 /** The texts of a request, as inputs of its model; the same texts whenever they are asked for. */
 final class StageTexts {
@@ -68,10 +69,15 @@ final class StageTexts {
   /**
    * Inputs for calibration, none of which is evaluated on.
    *
-   * @param statistics to decompose by
+   * @param statistics to decompose by while ranks are chosen
    * @param judging others, few and in small batches of mixed lengths, to choose ranks by
    */
-  record Calibration(List<TextBatch> statistics, List<TextBatch> judging) {}
+  record Calibration(List<TextBatch> statistics, List<TextBatch> judging) {
+    /** To decompose by once ranks are chosen. */
+    List<TextBatch> all() {
+      return Stream.concat(statistics.stream(), judging.stream()).toList();
+    }
+  }
 
   /**
    * Up to {@code calibration.samples} texts, in two parts.

@@ -63,6 +63,12 @@ final class RequestOptions {
       description = "Keep sites that factors do not make faster, unless for size (default).")
   @Nullable Boolean neverSlower;
 
+  @Option(
+      names = "--operators",
+      description =
+          "Of the compressed model: onnxruntime (its fused ones too, fastest), onnx (standard only).")
+  @Nullable String operators;
+
   @Option(names = "--storage", description = "Of what stays dense: keep, fp16, int8.")
   @Nullable String storage;
 
@@ -99,6 +105,7 @@ final class RequestOptions {
     document.put("model", model.toString());
     put(document, "seed", seed);
     put(document, "solver", solver);
+    put(document, "operators", operators);
     ObjectNode budget = below(document, "budget");
     put(budget, "sizeRatio", sizeRatio);
     put(budget, "latencyRatio", latencyRatio);

@@ -116,6 +116,11 @@ public final class CompressionRequest {
       return set("ranks.neverSlower", neverSlower);
     }
 
+    /** {@code onnxruntime}: its fused operators too; {@code onnx}: standard operators only. */
+    public Builder operators(String operators) {
+      return set("operators", operators);
+    }
+
     /** How what stays dense is stored: {@code keep}, {@code fp16}, {@code int8}. */
     public Builder denseStorage(String storage) {
       return set("storage.dense", storage);

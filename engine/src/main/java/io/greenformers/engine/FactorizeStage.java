@@ -24,6 +24,7 @@ import io.greenformers.engine.runtime.ModelSession.Optimization;
 import io.greenformers.protocol.child.ChildMessage;
 import io.greenformers.protocol.child.StageRequest;
 import io.greenformers.protocol.request.CompressionRequest;
+import io.greenformers.protocol.request.CompressionRequest.Operators;
 import io.greenformers.protocol.request.CompressionRequest.Solver;
 import io.greenformers.protocol.request.Ranks;
 import java.util.ArrayList;
@@ -57,7 +58,7 @@ final class FactorizeStage {
     OnnxModel model = files.read("original");
     try (WeightStore weights = model.weights()) {
       Subject subject = Subject.of(model, Requests.filter(request.ranks()), files);
-      Rewriting rewriting = new Rewriting(subject, true);
+      Rewriting rewriting = new Rewriting(subject, request.operators() == Operators.ONNX_RUNTIME);
       Parity parity =
           new RewriteProof(rewriting, files, request.seed()).prove(context.part(0, 0.15));
       SpeedLimits limits = new SpeedTrial(request, files).limits(subject, context.part(0.15, 0.25));

@@ -16,6 +16,7 @@ import java.util.Optional;
  * @param data texts to calibrate and to measure with; without it, inputs are random but valid
  * @param calibration how statistics are taken
  * @param storage how what stays dense is stored
+ * @param operators which operators the compressed model may use
  * @param evaluation what is measured
  * @param seed of every random choice
  */
@@ -28,6 +29,7 @@ public record CompressionRequest(
     Optional<Texts> data,
     Calibration calibration,
     Storage storage,
+    Operators operators,
     Evaluation evaluation,
     long seed) {
 
@@ -35,6 +37,16 @@ public record CompressionRequest(
   public enum Method {
     @JsonProperty("low-rank")
     LOW_RANK
+  }
+
+  /** Which operators the compressed model may use, beside those that the original uses. */
+  public enum Operators {
+    /** ONNX Runtime's fused ones too, such as {@code MultiHeadAttention}: the fastest there. */
+    @JsonProperty("onnxruntime")
+    ONNX_RUNTIME,
+    /** Only those of the ONNX standard, for other runtimes. */
+    @JsonProperty("onnx")
+    ONNX
   }
 
   /** How the factors of a weight are found. */

@@ -28,7 +28,7 @@ public final class RequestDocument {
        "ranks": {"policy": "budget", "multipleOf": 8, "neverSlower": true, "manual": {},
                  "kinds": ["linear", "conv", "embedding"], "include": ["*"], "exclude": []},
        "calibration": {"samples": 512},
-       "storage": {"dense": "keep"},
+       "storage": {"dense": "keep"}, "operators": "onnxruntime",
        "evaluation": {"latency": {"batchSizes": [1, 8], "sequenceLengths": [32, 128]},
                       "confidence": 0.95}}
       """;

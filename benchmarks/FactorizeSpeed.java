@@ -1,3 +1,7 @@
+import static org.bytedeco.openblas.global.openblas.CblasNoTrans;
+import static org.bytedeco.openblas.global.openblas.CblasRowMajor;
+import static org.bytedeco.openblas.global.openblas.cblas_sgemm;
+
 import io.greenformers.core.linalg.InputWeighting.None;
 import io.greenformers.core.linalg.SvdSolver;
 import io.greenformers.core.onnx.GraphIndex;
@@ -31,7 +35,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
+import org.bytedeco.javacpp.FloatPointer;
 
 /**
  * Reads a model, factorizes every linear and embedding at one rank, writes it, and prints the time
@@ -56,14 +62,15 @@ final class FactorizeSpeed {
   private static void run(Path file, int rank) throws IOException {
     Path directory = Files.createTempDirectory("factorize-speed");
     long start = System.nanoTime();
+    // OpenBLAS loads while the model is read
+    CompletableFuture<SvdSolver> loading = CompletableFuture.supplyAsync(SvdSolver::best);
     OnnxModel model = ModelReader.read(ModelFiles.of(file), directory);
     try (WeightStore weights = model.weights()) {
       GraphIndex index = GraphIndex.of(model);
       List<Site> sites = open(model, index);
       double read = seconds(start);
       start = System.nanoTime();
-      SvdSolver solver = SvdSolver.best();
-      FactorSource source = new FactorSource(weights, solver);
+      FactorSource source = new FactorSource(weights, loading.join());
       double load = seconds(start);
       start = System.nanoTime();
       List<Factors> factors =
@@ -91,19 +98,54 @@ final class FactorizeSpeed {
           "%d sites at rank %d; file %.0f MB, written %.0f MB%n",
           sites.size(), rank, bytes / 1e6, Files.size(out.resolve("model.onnx")) / 1e6);
       System.out.printf(
-          "read %.2f s, statistics 0 s (plain SVD needs none), OpenBLAS load %.2f s, SVD %.2f s"
+          "read %.2f s, statistics 0 s (plain SVD needs none), waiting for OpenBLAS %.2f s, SVD %.2f s"
               + " (reading weights and appending factors included), rewrite %.2f s, write %.2f s%n",
           read, load, decompose, rewrite, write);
       System.out.printf(
           "sum %.2f s; the whole process with the JVM's start %.2f s; peak RSS %.0f MB = %.2f x the file%n",
           read + load + decompose + rewrite + write, whole, peak / 1e6, (double) peak / bytes);
+      double gemm = gemm();
       double flops = sites.stream().mapToDouble(s -> leastFlops(s, rank)).sum();
       System.out.printf(
-          "SVD: %.1f GFLOP that any way by a Gram matrix needs (Gram, product): %.0f GFLOP/s%n",
-          flops / 1e9, flops / decompose / 1e9);
+          "SVD: %.1f GFLOP that any way by a Gram matrix needs (Gram, product), %.0f GFLOP/s; sgemm"
+              + " on as many threads, same run: %.0f GFLOP/s%n",
+          flops / 1e9, flops / decompose / 1e9, gemm / 1e9);
     } finally {
       delete(directory);
     }
+  }
+
+  /** FLOP/s of one sgemm per core at once, 1024³ each. */
+  private static double gemm() {
+    int n = 1024;
+    int rounds = 10;
+    int threads = Runtime.getRuntime().availableProcessors();
+    List<FloatPointer> memory = new ArrayList<>();
+    IntStream.range(0, 3 * threads).forEach(i -> memory.add(floats((long) n * n)));
+    long start = System.nanoTime();
+    new SiteWorkers(threads, MEMORY_BYTES)
+        .map(
+            IntStream.range(0, threads).boxed().toList(),
+            i -> 1,
+            i -> {
+              for (int round = 0; round < rounds; round++) {
+                cblas_sgemm(
+                    CblasRowMajor, CblasNoTrans, CblasNoTrans, n, n, n, 1, memory.get(3 * i), n,
+                    memory.get(3 * i + 1), n, 0, memory.get(3 * i + 2), n);
+              }
+              return i;
+            });
+    double elapsed = seconds(start);
+    memory.forEach(FloatPointer::close);
+    return 2.0 * n * n * n * rounds * threads / elapsed;
+  }
+
+  private static FloatPointer floats(long size) {
+    FloatPointer floats = new FloatPointer(size);
+    for (long i = 0; i < size; i++) {
+      floats.put(i, 1);
+    }
+    return floats;
   }
 
   /** n²m of the Gram matrix, 2mnr of the product. */

@@ -18,7 +18,8 @@ if [ $# -gt 0 ]; then
   exit
 fi
 "${program[@]}" -Xmx2g FactorizeSpeed generate "$work/model.onnx" "${DECAY:-0}"
+# the flags of an engine child
 for _ in 1 2 3; do
-  "${program[@]}" -Xmx128m FactorizeSpeed run "$work/model.onnx" 256
+  "${program[@]}" -Xmx128m -XX:TieredStopAtLevel=1 -XX:+UseSerialGC FactorizeSpeed run "$work/model.onnx" 256
 done
 echo "quoted, not measured here: greenformer's SVD solver 17.1 s, PyTorch's exact SVD of the same matrices 8.1 s"

@@ -13,6 +13,7 @@ import static org.bytedeco.openblas.global.openblas.cblas_saxpy;
 import static org.bytedeco.openblas.global.openblas.cblas_sgemm;
 import static org.bytedeco.openblas.global.openblas.cblas_sscal;
 import static org.bytedeco.openblas.global.openblas.cblas_ssymm;
+import static org.bytedeco.openblas.global.openblas.cblas_ssymv;
 import static org.bytedeco.openblas.global.openblas.cblas_ssyrk;
 
 import java.util.Optional;
@@ -110,6 +111,27 @@ final class FloatMatrix implements Matrix, AutoCloseable {
     FloatMatrix c = new FloatMatrix(rows, columns);
     c.addTimesSymmetric(1, this, g);
     return c;
+  }
+
+  /** Overwrites y [n] by this·x, this [n, n] symmetric, given by its lower triangle. */
+  void multiplySymmetric(float[] x, float[] y) {
+    try (NativeFloats in = new NativeFloats(columns);
+        NativeFloats out = new NativeFloats(rows)) {
+      in.write(0, x, 0, columns);
+      cblas_ssymv(
+          CblasRowMajor,
+          CblasLower,
+          rows,
+          1,
+          pointer(),
+          columns,
+          in.pointer(0),
+          1,
+          0,
+          out.pointer(0),
+          1);
+      out.read(0, y, 0, rows);
+    }
   }
 
   /** Adds factor·y·G. */

@@ -10,7 +10,7 @@ import java.util.SplittableRandom;
  * Approximating spectral densities of large matrices, SIAM Review 58, 2016, section 3.2).
  */
 final class SpectralQuantile {
-  private static final int VECTORS = 4;
+  private static final int VECTORS = 2;
   private static final int STEPS = 12;
   private static final long SEED = 0x1a2c;
 
@@ -27,11 +27,9 @@ final class SpectralQuantile {
   static double[] of(FloatMatrix gram, int above) {
     int n = gram.rows();
     Node[] nodes = new Node[VECTORS * STEPS];
-    try (FloatMatrix current = new FloatMatrix(VECTORS, n)) {
-      double[][][] coefficients = lanczos(gram, current);
-      for (int v = 0; v < VECTORS; v++) {
-        quadrature(coefficients[0][v], coefficients[1][v], nodes, v * STEPS);
-      }
+    SplittableRandom random = new SplittableRandom(SEED);
+    for (int v = 0; v < VECTORS; v++) {
+      lanczos(gram, random, nodes, v * STEPS);
     }
     Arrays.sort(nodes, Comparator.comparingDouble(node -> -node.value()));
     double wanted = (double) above / n;
@@ -49,42 +47,30 @@ final class SpectralQuantile {
     return new double[] {nodes[nodes.length - 1].value(), nodes[0].value()};
   }
 
-  /** Diagonals and off-diagonals of the tridiagonal matrices, by vector. */
-  private static double[][][] lanczos(FloatMatrix gram, FloatMatrix current) {
+  private static void lanczos(FloatMatrix gram, SplittableRandom random, Node[] nodes, int at) {
     int n = gram.rows();
-    double[][] diagonal = new double[VECTORS][STEPS];
-    double[][] beside = new double[VECTORS][STEPS];
-    float[][] x = new float[VECTORS][n];
-    float[][] previous = new float[VECTORS][n];
-    SplittableRandom random = new SplittableRandom(SEED);
-    for (float[] vector : x) {
-      for (int j = 0; j < n; j++) {
-        vector[j] = (float) (((random.nextInt() & 1) * 2 - 1) / Math.sqrt(n));
-      }
-    }
+    double[] diagonal = new double[STEPS];
+    double[] beside = new double[STEPS];
+    float[] x = new float[n];
     float[] y = new float[n];
+    float[] previous = new float[n];
+    for (int j = 0; j < n; j++) {
+      x[j] = (float) (((random.nextInt() & 1) * 2 - 1) / Math.sqrt(n));
+    }
     for (int step = 0; step < STEPS; step++) {
-      for (int v = 0; v < VECTORS; v++) {
-        current.setRow(v, x[v], 0);
+      gram.multiplySymmetric(x, y);
+      diagonal[step] = dot(y, x);
+      double back = step == 0 ? 0 : beside[step - 1];
+      for (int j = 0; j < n; j++) {
+        y[j] -= (float) (diagonal[step] * x[j] + back * previous[j]);
       }
-      try (FloatMatrix product = current.timesSymmetric(gram)) {
-        for (int v = 0; v < VECTORS; v++) {
-          product.copy(v, 0, n, y, 0);
-          diagonal[v][step] = dot(y, x[v]);
-          double back = step == 0 ? 0 : beside[v][step - 1];
-          for (int j = 0; j < n; j++) {
-            y[j] -= (float) (diagonal[v][step] * x[v][j] + back * previous[v][j]);
-          }
-          double norm = Math.sqrt(dot(y, y));
-          beside[v][step] = norm;
-          for (int j = 0; j < n; j++) {
-            previous[v][j] = x[v][j];
-            x[v][j] = norm == 0 ? 0 : (float) (y[j] / norm);
-          }
-        }
+      beside[step] = Math.sqrt(dot(y, y));
+      for (int j = 0; j < n; j++) {
+        previous[j] = x[j];
+        x[j] = beside[step] == 0 ? 0 : (float) (y[j] / beside[step]);
       }
     }
-    return new double[][][] {diagonal, beside};
+    quadrature(diagonal, beside, nodes, at);
   }
 
   private static void quadrature(double[] diagonal, double[] beside, Node[] nodes, int at) {

@@ -7,8 +7,6 @@ import io.greenformers.core.onnx.proto.TensorProto;
 import io.greenformers.core.onnx.proto.TensorProto.DataLocation;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 
 /**
  * A model as one protobuf message, whose initializers go from the weight store to the stream
@@ -48,11 +46,11 @@ record StreamedModel(ModelProto model, WeightStore weights) {
       return;
     }
     head(tensor).writeTo(out);
-    MemorySegment bytes = weights.bytes(tensor);
-    header(TensorProto.RAW_DATA_FIELD_NUMBER, Math.toIntExact(bytes.byteSize()), out);
-    for (long at = 0; at < bytes.byteSize(); at += chunk.length) {
-      int length = (int) Math.min(chunk.length, bytes.byteSize() - at);
-      MemorySegment.copy(bytes, ValueLayout.JAVA_BYTE, at, chunk, 0, length);
+    long size = Tensors.bytes(tensor);
+    header(TensorProto.RAW_DATA_FIELD_NUMBER, Math.toIntExact(size), out);
+    for (long at = 0; at < size; at += chunk.length) {
+      int length = (int) Math.min(chunk.length, size - at);
+      weights.copy(tensor, at, chunk, length);
       out.writeRawBytes(chunk, 0, length);
     }
   }

@@ -4,10 +4,12 @@ import com.google.protobuf.ByteString;
 import io.greenformers.core.onnx.proto.StringStringEntryProto;
 import io.greenformers.core.onnx.proto.TensorProto;
 import io.greenformers.core.onnx.proto.TensorProto.DataLocation;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileChannel.MapMode;
@@ -74,6 +76,28 @@ public final class WeightStore implements AutoCloseable {
     }
     ByteString bytes = tensor.hasRawData() ? tensor.getRawData() : TypedData.bytes(tensor);
     return MemorySegment.ofBuffer(bytes.asReadOnlyByteBuffer());
+  }
+
+  /**
+   * Copies bytes of a tensor to the start of an array. New tensors are read from their file, so that
+   * what is only written out once need not become resident.
+   *
+   * @param at the first byte of the tensor's
+   */
+  void copy(TensorProto tensor, long at, byte[] to, int count) throws IOException {
+    if (tensor.getDataLocation() == DataLocation.EXTERNAL) {
+      ExternalData data = ExternalData.of(tensor);
+      if (data.location().equals(SCRATCH)) {
+        ByteBuffer buffer = ByteBuffer.wrap(to, 0, count);
+        while (buffer.hasRemaining()) {
+          if (scratchChannel.read(buffer, data.offset() + at + buffer.position()) < 0) {
+            throw new EOFException("the scratch file ends within '" + tensor.getName() + "'");
+          }
+        }
+        return;
+      }
+    }
+    MemorySegment.copy(bytes(tensor), ValueLayout.JAVA_BYTE, at, to, 0, count);
   }
 
   /** How long the file at a location is; empty if no such file was given. */

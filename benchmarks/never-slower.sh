@@ -7,6 +7,8 @@ cd "$(dirname "$0")/.."
 ratio=${1:-0.5}
 shift || true
 [ $# -gt 0 ] || set -- ../shared/zoo/*/model.onnx ../shared/models/sst2-minilm/model.onnx
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
 java=${JAVA_HOME:?set JAVA_HOME to a JDK 25}/bin/java
-exec "$java" -Xmx2g --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow \
+"$java" -Xmx2g -Djava.io.tmpdir="$work" --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow \
   -cp "$(echo engine/target/engine-*.jar):engine/target/lib/*" benchmarks/NeverSlower.java "$ratio" "$@"

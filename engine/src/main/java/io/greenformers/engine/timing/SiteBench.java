@@ -51,14 +51,24 @@ final class SiteBench implements AutoCloseable {
   }
 
   /**
-   * Measures one rank at one shape.
+   * Measures one rank at one shape; where it seems slower, again in new sessions, of which the
+   * better counts. On a busy machine the threads of one session may have got the worse processor
+   * for as long as it lives; a gain that is none is found by {@link WholeModelCheck}, a loss that
+   * is none would never be.
    *
    * @throws io.greenformers.engine.runtime.UnrunnableModelException if the site does not run alone
    */
   PairTiming time(int rank, GridShape at) {
     int copies = site.copies(at);
     Feed feed = feeds.computeIfAbsent(at, this::feed);
-    return new PairTimer(BUDGET, 1).time(dense(copies), factorized(copies, rank), feed, copies);
+    PairTimer timer = new PairTimer(BUDGET, 1);
+    PairTiming timing = timer.time(dense(copies), factorized(copies, rank), feed, copies);
+    if (timing.ratio() <= 1) {
+      return timing;
+    }
+    closeSessions();
+    PairTiming again = timer.time(dense(copies), factorized(copies, rank), feed, copies);
+    return again.ratio() < timing.ratio() ? again : timing;
   }
 
   private ModelSession dense(int copies) {
@@ -137,9 +147,13 @@ final class SiteBench implements AutoCloseable {
   @Override
   public void close() {
     feeds.values().forEach(Feed::close);
+    feeds.clear();
+    closeSessions();
+  }
+
+  private void closeSessions() {
     dense.values().forEach(ModelSession::close);
     factorized.values().forEach(ModelSession::close);
-    feeds.clear();
     dense.clear();
     factorized.clear();
   }

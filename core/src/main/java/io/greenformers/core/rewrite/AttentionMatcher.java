@@ -10,6 +10,7 @@ import io.greenformers.core.onnx.proto.NodeProto;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Recognises {@link Attention} around a {@code Softmax}.
@@ -133,7 +134,7 @@ final class AttentionMatcher {
   }
 
   private static Dim fromEnd(List<Dim> dims, int position) {
-    return position > dims.size() ? Dim.ONE : dims.get(dims.size() - position);
+    return position > dims.size() ? Dims.ONE : dims.get(dims.size() - position);
   }
 
   /** Walks from the softmax up to Q·Kᵀ. */
@@ -193,10 +194,10 @@ final class AttentionMatcher {
 
   /** {@code MatMul}, or what ONNX Runtime makes of it and a scale. */
   private static boolean isProduct(NodeProto node) {
-    return Nodes.is(node, "MatMul")
-        || Nodes.isMicrosoft(node, "FusedMatMul")
-            && List.of("transA", "transBatchA", "transBatchB").stream()
-                .allMatch(flag -> Nodes.intAttribute(node, flag, 0) == 0);
+    boolean plain =
+        Stream.of("transA", "transBatchA", "transBatchB")
+            .allMatch(flag -> Nodes.intAttribute(node, flag, 0) == 0);
+    return Nodes.is(node, "MatMul") || (plain && Nodes.isMicrosoft(node, "FusedMatMul"));
   }
 
   private record Scaled(Value value, double by) {}

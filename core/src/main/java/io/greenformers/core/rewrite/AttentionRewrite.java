@@ -45,8 +45,8 @@ final class AttentionRewrite {
     this.weights = weights;
   }
 
-  /** A product and the constant vector that is added to it, zeros where there is none. */
-  private record Biased(String product, float[] bias, boolean isBiased) {}
+  /** A product of so many columns, and the constant vector that is added to it, if any. */
+  private record Biased(String product, int width, Optional<Value> bias) {}
 
   /** The nodes, the last of which makes what the last node of the attention made. */
   List<NodeProto> build(Attention attention) {
@@ -82,7 +82,7 @@ final class AttentionRewrite {
     Biased key = biased(attention.key());
     Biased value = biased(attention.value());
     List<Biased> all = List.of(query, key, value);
-    boolean anyBias = all.stream().anyMatch(Biased::isBiased);
+    boolean anyBias = all.stream().anyMatch(b -> b.bias().isPresent());
     NodeProto.Builder node =
         NodeProto.newBuilder()
             .setOpType("MultiHeadAttention")
@@ -99,31 +99,34 @@ final class AttentionRewrite {
   }
 
   private Biased biased(Value packed) {
-    long width = ((Dim.Size) shapes.shape(packed).orElseThrow().get(2)).size();
+    int width = (int) ((Dim.Size) shapes.shape(packed).orElseThrow().get(2)).size();
     Optional<NodeRef> add = index.producer(packed).filter(ref -> Nodes.is(index.node(ref), "Add"));
     if (add.isPresent()) {
       for (int i = 0; i < 2; i++) {
-        Optional<float[]> bias = index.input(add.get(), i).flatMap(v -> constants.vector(v, width));
+        Optional<Value> bias =
+            index.input(add.get(), i).filter(v -> constants.vector(v, width).isPresent());
         Optional<Value> product = index.input(add.get(), 1 - i);
         if (bias.isPresent() && shapes.shape(product.get()).equals(shapes.shape(packed))) {
-          return new Biased(product.get().name(), bias.get(), true);
+          return new Biased(product.get().name(), width, bias);
         }
       }
     }
-    return new Biased(packed.name(), new float[(int) width], false);
+    return new Biased(packed.name(), width, Optional.empty());
   }
 
   private String bias(Attention attention, List<Biased> parts) {
     String name = editor.freshName(index.node(attention.last()).getOutput(0) + "_bias");
-    int size = parts.stream().mapToInt(p -> p.bias().length).sum();
-    float[] bias = new float[size];
+    float[] bias = new float[parts.stream().mapToInt(Biased::width).sum()];
     int offset = 0;
     for (Biased part : parts) {
-      System.arraycopy(part.bias(), 0, bias, offset, part.bias().length);
-      offset += part.bias().length;
+      if (part.bias().isPresent()) {
+        float[] own = constants.vector(part.bias().get(), part.width()).orElseThrow();
+        System.arraycopy(own, 0, bias, offset, own.length);
+      }
+      offset += part.width();
     }
     editor.addInitializer(
-        0, weights.append(name, DataType.FLOAT, List.of((long) size), i -> bias[(int) i]));
+        0, weights.append(name, DataType.FLOAT, List.of((long) bias.length), i -> bias[(int) i]));
     return name;
   }
 

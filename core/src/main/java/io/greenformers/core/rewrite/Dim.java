@@ -4,8 +4,6 @@ import io.greenformers.core.onnx.GraphIndex.Value;
 
 /** The size of an axis, as far as the graph tells: two equal dims have equal sizes in every run. */
 sealed interface Dim {
-  Dim ONE = new Size(1);
-
   /** A number; negative only among the integers of a shape that is asked for. */
   record Size(long size) implements Dim {}
 

@@ -7,6 +7,8 @@ import java.util.List;
 
 /** Arithmetic of shapes; sizes that it cannot tell are those of the resulting value's axes. */
 final class Dims {
+  static final Dim ONE = new Dim.Size(1);
+
   private Dims() {}
 
   /** A shape of which only the number of axes is known. */
@@ -27,8 +29,8 @@ final class Dims {
       int fromB = i - rank + b.size();
       dims.add(
           broadcast(
-              fromA < 0 ? Dim.ONE : a.get(fromA),
-              fromB < 0 ? Dim.ONE : b.get(fromB),
+              fromA < 0 ? ONE : a.get(fromA),
+              fromB < 0 ? ONE : b.get(fromB),
               new Dim.Axis(result, i)));
     }
     return List.copyOf(dims);

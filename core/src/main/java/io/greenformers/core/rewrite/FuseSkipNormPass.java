@@ -11,6 +11,7 @@ import io.greenformers.core.onnx.proto.NodeProto;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.stream.Stream;
 
 /**
  * Puts ONNX Runtime's {@code SkipLayerNormalization} in the place of a residual {@code Add}, the
@@ -89,8 +90,10 @@ public final class FuseSkipNormPass implements Pass {
       boolean othersRead = !norm.readers().containsAll(readers(norm.input()));
       if (othersRead || index.isOutput(norm.input())) {
         // the sum is needed before the norm: its parameters must be there by then
-        if (!isMadeBefore(norm.scale(), add)
-            || norm.bias().isPresent() && !isMadeBefore(norm.bias().get(), add)) {
+        boolean ready =
+            Stream.concat(Stream.of(norm.scale()), norm.bias().stream())
+                .allMatch(value -> isMadeBefore(value, add));
+        if (!ready) {
           return;
         }
         fused.addOutput("").addOutput("").addOutput(norm.input().name());

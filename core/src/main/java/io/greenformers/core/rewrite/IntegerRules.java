@@ -136,7 +136,8 @@ final class IntegerRules {
     for (int i = 0; i < Math.max(a.size(), b.size()); i++) {
       Dim x = at(a, i);
       Dim y = at(b, i);
-      boolean differ = x instanceof Size && y instanceof Size || isNegative(x) || isNegative(y);
+      boolean numbers = x instanceof Size && y instanceof Size;
+      boolean differ = numbers || isNegative(x) || isNegative(y);
       if (!x.equals(y) && !differ) {
         return Optional.empty();
       }

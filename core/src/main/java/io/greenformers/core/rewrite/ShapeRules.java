@@ -219,7 +219,7 @@ final class ShapeRules {
         .map(axes -> {
           int rank = dims.size() + axes.size();
           List<Dim> all = new ArrayList<>(dims);
-          axes.stream().map(a -> a < 0 ? a + rank : a).sorted().forEach(a -> all.add(a, Dim.ONE));
+          axes.stream().map(a -> a < 0 ? a + rank : a).sorted().forEach(a -> all.add(a, Dims.ONE));
           return List.copyOf(all);
         });
   }
@@ -252,7 +252,7 @@ final class ShapeRules {
         .filter(a -> Nodes.intAttribute(node, "keepdims", 1) != 0 && !a.isEmpty())
         .map(axes -> {
           List<Dim> all = new ArrayList<>(dims);
-          axes.forEach(a -> all.set(a < 0 ? a + dims.size() : a, Dim.ONE));
+          axes.forEach(a -> all.set(a < 0 ? a + dims.size() : a, Dims.ONE));
           return List.copyOf(all);
         });
   }

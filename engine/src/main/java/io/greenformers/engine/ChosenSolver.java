@@ -1,8 +1,11 @@
 package io.greenformers.engine;
 
+import io.greenformers.core.linalg.FixedRankSolver;
 import io.greenformers.protocol.request.CompressionRequest;
 import io.greenformers.protocol.request.CompressionRequest.Solver;
+import io.greenformers.protocol.request.Ranks;
 import java.util.Locale;
+import java.util.Optional;
 
 /**
  * The solver that a request is served with.
@@ -10,29 +13,54 @@ import java.util.Locale;
  * @param reason why this one
  */
 record ChosenSolver(Solver solver, String reason) {
+  private static final int ITERATIONS = 200;
 
   /**
    * Chooses.
    *
-   * @throws UnavailableSolverException if the one that was asked for is not there
+   * @throws UnavailableSolverException if the one that was asked for cannot serve the request
    */
   static ChosenSolver of(CompressionRequest request, boolean hasTexts) {
-    return switch (request.solver()) {
-      case AUTO ->
-          hasTexts
-              ? new ChosenSolver(
-                  Solver.ACTIVATION_AWARE,
-                  "there are texts to calibrate with: errors of the outputs count, not of weights")
-              : new ChosenSolver(Solver.SVD, "there is no data to calibrate with");
-      case SVD, ACTIVATION_AWARE -> new ChosenSolver(request.solver(), "it was asked for");
-      case FISHER ->
-          throw new UnavailableSolverException(
-              "fisher",
-              "which needs gradient statistics, that come with recovery training; use 'activation-aware'");
-      case SNMF, NMF, RANDOM ->
-          throw new UnavailableSolverException(
-              request.solver().name().toLowerCase(Locale.ROOT),
-              "which is not there yet; use 'svd'");
+    ChosenSolver chosen =
+        request.solver() != Solver.AUTO
+            ? new ChosenSolver(request.solver(), "it was asked for")
+            : hasTexts
+                ? new ChosenSolver(
+                    Solver.ACTIVATION_AWARE,
+                    "there are texts to calibrate with: errors of outputs count, not of weights")
+                : new ChosenSolver(Solver.SVD, "there is no data to calibrate with");
+    if (chosen.solver() == Solver.FISHER) {
+      throw new UnavailableSolverException(
+          chosen.name(),
+          "which needs gradient statistics, that come with recovery training; use 'activation-aware'");
+    }
+    boolean knowsRanks =
+        request.ranks().policy() != Ranks.Policy.ENERGY
+            && (request.ranks().policy() != Ranks.Policy.BUDGET
+                || request.budget().sizeRatio().isPresent());
+    if (!chosen.isNested() && !knowsRanks) {
+      throw new UnavailableSolverException(
+          chosen.name(),
+          "whose factors are of one rank each, so that ranks cannot be searched; give budget.sizeRatio, or use 'svd'");
+    }
+    return chosen;
+  }
+
+  /** Whether the factors of any rank are part of those of a higher one. */
+  boolean isNested() {
+    return switch (solver) {
+      case AUTO, SVD, ACTIVATION_AWARE, FISHER -> true;
+      case SNMF, NMF, RANDOM -> false;
+    };
+  }
+
+  /** The solver of one rank; empty where it is nested. */
+  Optional<FixedRankSolver> fixedRank(long seed) {
+    return switch (solver) {
+      case AUTO, SVD, ACTIVATION_AWARE, FISHER -> Optional.empty();
+      case SNMF -> Optional.of(FixedRankSolver.semiNonNegative(ITERATIONS, seed));
+      case NMF -> Optional.of(FixedRankSolver.nonNegative(ITERATIONS, seed));
+      case RANDOM -> Optional.of(FixedRankSolver.random(seed));
     };
   }
 

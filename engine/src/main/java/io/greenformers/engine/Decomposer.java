@@ -1,10 +1,12 @@
 package io.greenformers.engine;
 
 import io.greenformers.core.linalg.DecompositionException;
+import io.greenformers.core.linalg.FixedRankSolver;
 import io.greenformers.core.linalg.InputWeighting;
 import io.greenformers.core.rewrite.BiasSlot;
 import io.greenformers.core.rewrite.FactorSource;
 import io.greenformers.core.rewrite.FactorSource.FullRank;
+import io.greenformers.core.rewrite.Factors;
 import io.greenformers.core.rewrite.MeanShift;
 import io.greenformers.core.rewrite.SiteWorkers;
 import io.greenformers.core.site.Site;
@@ -31,21 +33,25 @@ final class Decomposer {
   private final StageFiles files;
   private final FactorSource source;
   private final List<Map<String, Tensor>> calibration;
+  private final Optional<FixedRankSolver> fixedRank;
 
   /**
    * Prepares.
    *
    * @param calibration inputs by name; empty for the plain norm
+   * @param fixedRank the solver, where it is not the source's own
    */
   Decomposer(
       Subject subject,
       StageFiles files,
       FactorSource source,
-      List<Map<String, Tensor>> calibration) {
+      List<Map<String, Tensor>> calibration,
+      Optional<FixedRankSolver> fixedRank) {
     this.subject = subject;
     this.files = files;
     this.source = source;
     this.calibration = calibration;
+    this.fixedRank = fixedRank;
   }
 
   /** Which rank of a site is the highest that may be asked for. */
@@ -122,13 +128,18 @@ final class Decomposer {
 
   private Result decompose(Site site, int mostRank, Optional<Observations> observations) {
     try {
+      if (fixedRank.isPresent()) {
+        Factors factors = source.solve(site, fixedRank.get(), mostRank);
+        return new Result.Decomposed(
+            Decomposition.fixed(site, factors, source.retainedEnergy(site, factors)));
+      }
       FullRank full = source.decompose(site, weighting(site, observations), mostRank);
       Optional<MeanShift> shift =
           observations
               .filter(o -> isCentered(site, o))
               .flatMap(o -> o.moments(site))
               .map(moments -> source.meanShift(site, full.factors(), moments));
-      return new Result.Decomposed(new Decomposition(site, full, shift));
+      return new Result.Decomposed(Decomposition.nested(site, full, shift));
     } catch (DecompositionException e) {
       return new Result.Failed(String.valueOf(e.getMessage()));
     }

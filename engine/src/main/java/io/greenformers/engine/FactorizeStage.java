@@ -21,6 +21,8 @@ import io.greenformers.engine.runtime.FusedOperators;
 import io.greenformers.engine.runtime.InputSpec;
 import io.greenformers.engine.runtime.ModelSession;
 import io.greenformers.engine.runtime.ModelSession.Optimization;
+import io.greenformers.engine.timing.SiteTimings;
+import io.greenformers.engine.timing.WholeModelCheck;
 import io.greenformers.protocol.child.ChildMessage;
 import io.greenformers.protocol.child.StageRequest;
 import io.greenformers.protocol.request.CompressionRequest;
@@ -61,10 +63,16 @@ final class FactorizeStage {
       Rewriting rewriting = new Rewriting(subject, request.operators() == Operators.ONNX_RUNTIME);
       Parity parity =
           new RewriteProof(rewriting, files, request.seed()).prove(context.part(0, 0.15));
-      SpeedLimits limits = new SpeedTrial(request, files).limits(subject, context.part(0.15, 0.25));
+      SpeedTrial.Outcome speed =
+          new SpeedTrial(request, files).time(subject, context.part(0.15, 0.25));
       FactorSource source = new FactorSource(weights, SvdSolver.best());
       Optional<Inputs> inputs = texts.map(t -> inputs(t, subject));
-      Choice choice = choose(subject, limits, solver, source, inputs);
+      Choice choice =
+          unlessSlower(
+              choose(subject, speed.limits(), solver, source, inputs),
+              rewriting,
+              source,
+              speed.timings());
       return write(rewriting, choice, source, parity, solver);
     }
   }
@@ -85,7 +93,25 @@ final class FactorizeStage {
   private record Choice(
       CompressionPlan plan,
       Map<Site, Decomposition> decompositions,
-      List<MeasuredRanks.Candidate> candidates) {}
+      List<MeasuredRanks.Candidate> candidates) {
+
+    Map<Site, Factors> factors(Map<Site, Integer> ranks, FactorSource source) {
+      Map<Site, Factors> factors = new LinkedHashMap<>();
+      ranks.forEach((site, rank) -> factors.put(site, decomposition(site).truncate(rank, source)));
+      return factors;
+    }
+
+    Decomposition decomposition(Site site) {
+      return Objects.requireNonNull(decompositions.get(site), site.name());
+    }
+
+    /** The same with sites that go back to dense, and why. */
+    Choice without(Map<Site, String> reverted) {
+      Map<Site, Decision> decisions = new LinkedHashMap<>(plan.decisions());
+      reverted.forEach((site, reason) -> decisions.put(site, new Decision.Keep(reason)));
+      return new Choice(new CompressionPlan(decisions), decompositions, candidates);
+    }
+  }
 
   private Choice choose(
       Subject subject,
@@ -93,7 +119,8 @@ final class FactorizeStage {
       ChosenSolver solver,
       FactorSource source,
       Optional<Inputs> inputs) {
-    return inputs.isPresent() && request.ranks().policy() == Ranks.Policy.BUDGET
+    boolean searched = request.ranks().policy() == Ranks.Policy.BUDGET && solver.isNested();
+    return inputs.isPresent() && searched
         ? measured(subject, limits, solver, source, inputs.get())
         : byPolicy(subject, limits, solver, source, inputs);
   }
@@ -154,20 +181,36 @@ final class FactorizeStage {
       Optional<List<TextBatch>> calibration) {
     List<TextBatch> texts =
         solver.solver() == Solver.ACTIVATION_AWARE ? calibration.orElseThrow() : List.of();
-    return new Decomposer(subject, files, source, texts.stream().map(TextBatch::inputs).toList());
+    return new Decomposer(
+        subject,
+        files,
+        source,
+        texts.stream().map(TextBatch::inputs).toList(),
+        solver.fixedRank(request.seed()));
+  }
+
+  /** Where no size was asked for, the whole model must be no slower: sites go back until it is. */
+  private Choice unlessSlower(
+      Choice choice, Rewriting rewriting, FactorSource source, Optional<SiteTimings> timings) {
+    if (timings.isEmpty() || request.budget().sizeRatio().isPresent()) {
+      return choice;
+    }
+    Subject subject = rewriting.subject();
+    WholeModelCheck.Outcome outcome =
+        new WholeModelCheck(
+                timings.get(), subject.index(), subject.canonical(), WholeModelCheck.Bound.DEFAULT)
+            .check(
+                choice.plan().ranks(),
+                ranks -> files.canonical(rewriting.apply(choice.factors(ranks, source)), "timed"),
+                context.part(0.9, 0.95)::progress);
+    return choice.without(outcome.reverted());
   }
 
   private ChildMessage.Result write(
       Rewriting rewriting, Choice choice, FactorSource source, Parity parity, ChosenSolver solver) {
-    context.progress(0.92, "writing the compressed model");
+    context.progress(0.95, "writing the compressed model");
     OnnxModel model = rewriting.subject().model();
-    Map<Site, Factors> factors = new LinkedHashMap<>();
-    choice
-        .plan()
-        .ranks()
-        .forEach(
-            (site, rank) -> factors.put(site, decomposition(choice, site).truncate(rank, source)));
-    OnnxModel compressed = stored(rewriting.apply(factors));
+    OnnxModel compressed = stored(rewriting.apply(choice.factors(choice.plan().ranks(), source)));
     ModelFiles written =
         ModelWriter.write(compressed, files.output("compressed"), StageFiles.MODEL);
     long before = model.fileBytes();
@@ -223,7 +266,7 @@ final class FactorizeStage {
                           site,
                           "factorize",
                           f.rank(),
-                          decomposition(choice, site).spectrum().retainedEnergy(f.rank()),
+                          choice.decomposition(site).retainedEnergy(f.rank()),
                           f.reason());
                 }));
     return rows;
@@ -240,9 +283,5 @@ final class FactorizeStage {
         rank,
         retained,
         reason);
-  }
-
-  private static Decomposition decomposition(Choice choice, Site site) {
-    return Objects.requireNonNull(choice.decompositions().get(site), site.name());
   }
 }

@@ -8,6 +8,7 @@ import io.greenformers.protocol.request.CompressionRequest;
 import io.greenformers.protocol.request.Evaluation;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** Times the sites of a model at the shapes of the request, unless that could change nothing. */
 final class SpeedTrial {
@@ -19,7 +20,14 @@ final class SpeedTrial {
     this.files = files;
   }
 
-  SpeedLimits limits(Subject subject, StageContext context) {
+  /**
+   * What was found.
+   *
+   * @param timings that the limits come from; empty where nothing was timed
+   */
+  record Outcome(SpeedLimits limits, Optional<SiteTimings> timings) {}
+
+  Outcome time(Subject subject, StageContext context) {
     boolean wanted =
         request.ranks().neverSlower()
             && switch (request.ranks().policy()) {
@@ -29,16 +37,18 @@ final class SpeedTrial {
     List<Site> sites =
         subject.open().stream().filter(s -> s.kind() != Site.Kind.EMBEDDING).toList();
     if (!wanted || sites.isEmpty()) {
-      return SpeedLimits.NONE;
+      return new Outcome(SpeedLimits.NONE, Optional.empty());
     }
     TimingFiles places =
         new TimingFiles(
             subject.canonical(),
             files.scratch("timing").resolve("timings.json"),
             files.scratch("timing-models"));
-    return new SpeedLimits(
-        SiteTimings.of(subject.model(), subject.index(), sites, grid(), places)
-            .largestWinningRanks(sites, request.ranks().multipleOf(), context::progress));
+    SiteTimings timings = SiteTimings.of(subject.model(), subject.index(), sites, grid(), places);
+    SpeedLimits limits =
+        new SpeedLimits(
+            timings.largestWinningRanks(sites, request.ranks().multipleOf(), context::progress));
+    return new Outcome(limits, Optional.of(timings));
   }
 
   private List<GridShape> grid() {

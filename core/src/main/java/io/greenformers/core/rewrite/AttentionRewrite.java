@@ -154,12 +154,11 @@ final class AttentionRewrite {
     for (Value term : attention.terms().subList(1, attention.terms().size())) {
       sum = add("Add", "scores_term", sum, term.name());
     }
-    List<Dim> first = shapes.shape(attention.terms().getFirst()).orElseThrow();
     boolean whole =
         attention.terms().stream()
             .map(t -> shapes.shape(t).orElseThrow())
             .anyMatch(d -> d.size() == 4 && d.get(2).equals(length) && d.get(3).equals(keys));
-    if (whole && (attention.terms().size() > 1 || first.size() == 4)) {
+    if (whole) {
       return sum;
     }
     String shape =

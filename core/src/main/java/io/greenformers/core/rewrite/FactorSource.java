@@ -14,6 +14,7 @@ import io.greenformers.core.onnx.WeightStore;
 import io.greenformers.core.onnx.proto.TensorProto;
 import io.greenformers.core.site.Site;
 import io.greenformers.core.site.Site.Use;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -68,6 +69,31 @@ public final class FactorSource {
       Matrix right = rows ? svd.right() : svd.left().transposed();
       return new FullRank(svd.spectrum(), append(site, left, right, left.columns()));
     }
+  }
+
+  /** 1 − ‖W − L·R‖²/‖W‖² in the Frobenius norm, at least 0; 1 of a zero matrix. */
+  public double retainedEnergy(Site site, Factors factors) {
+    Matrix matrix = matrix(site);
+    Matrix left = matrix(factors.left());
+    Matrix right = matrix(factors.right());
+    double total = 0;
+    double lost = 0;
+    double[] row = new double[matrix.columns()];
+    for (int i = 0; i < matrix.rows(); i++) {
+      Arrays.fill(row, 0);
+      for (int k = 0; k < left.columns(); k++) {
+        double scale = left.get(i, k);
+        for (int j = 0; j < row.length; j++) {
+          row[j] += scale * right.get(k, j);
+        }
+      }
+      for (int j = 0; j < row.length; j++) {
+        double element = matrix.get(i, j);
+        total += element * element;
+        lost += (element - row[j]) * (element - row[j]);
+      }
+    }
+    return total == 0 ? 1 : Math.max(0, 1 - lost / total);
   }
 
   /** The leading part of the factors: the best ones of this rank. */

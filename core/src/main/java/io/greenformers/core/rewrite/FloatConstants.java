@@ -30,11 +30,19 @@ final class FloatConstants {
 
   /** The tensor that a value always is, of fp32. */
   Optional<TensorProto> tensor(Value value) {
-    Optional<NodeProto> producer = index.producer(value).map(index::node);
-    if (producer.filter(n -> Nodes.is(n, "Identity")).isPresent()) {
-      return index.input(index.producer(value).get(), 0).flatMap(this::tensor);
+    Optional<Value> origin = Optional.of(value);
+    for (int i = 0; i < FARTHEST_PROOF && origin.isPresent(); i++) {
+      Optional<TensorProto> constant = origin.flatMap(index::constant);
+      if (constant.isPresent()) {
+        return constant.filter(t -> Tensors.type(t) == DataType.FLOAT);
+      }
+      origin =
+          origin
+              .flatMap(index::producer)
+              .filter(ref -> Nodes.is(index.node(ref), "Identity"))
+              .flatMap(ref -> index.input(ref, 0));
     }
-    return index.constant(value).filter(t -> Tensors.type(t) == DataType.FLOAT);
+    return Optional.empty();
   }
 
   /** A constant vector [size] of fp32. */

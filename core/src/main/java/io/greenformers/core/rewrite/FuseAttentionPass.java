@@ -65,8 +65,7 @@ public final class FuseAttentionPass implements Pass {
     Search(OnnxModel model) {
       index = GraphIndex.of(model);
       shapes = SymbolicShapes.of(model, index);
-      AttentionMatcher matcher =
-          new AttentionMatcher(index, shapes, new FloatConstants(model, index));
+      AttentionMatcher matcher = new AttentionMatcher(model, index, shapes);
       index.nodes().stream()
           .filter(ref -> Nodes.is(index.node(ref), "Softmax"))
           .forEach(ref -> match(matcher, ref));
@@ -77,7 +76,7 @@ public final class FuseAttentionPass implements Pass {
       try {
         attentions.add(matcher.match(softmax));
         findings.add(new Finding(name, Optional.empty()));
-      } catch (AttentionMatcher.NoMatch e) {
+      } catch (NoMatch e) {
         findings.add(new Finding(name, Optional.of(e.reason())));
       }
     }

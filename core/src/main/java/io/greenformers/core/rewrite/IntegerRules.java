@@ -1,7 +1,6 @@
 package io.greenformers.core.rewrite;
 
-import io.greenformers.core.onnx.GraphIndex;
-import io.greenformers.core.onnx.GraphIndex.NodeRef;
+import io.greenformers.core.onnx.DataType;
 import io.greenformers.core.onnx.Nodes;
 import io.greenformers.core.onnx.proto.AttributeProto;
 import io.greenformers.core.onnx.proto.NodeProto;
@@ -13,28 +12,18 @@ import java.util.List;
 import java.util.Optional;
 
 /** The integers that a node computes from shapes, to make other shapes of. */
-final class IntegerRules {
+record IntegerRules(NodeShapes at) {
   private static final int MOST = 16;
 
-  private final SymbolicShapes known;
-  private final GraphIndex index;
-  private final NodeRef ref;
-  private final NodeProto node;
-
-  IntegerRules(SymbolicShapes known, GraphIndex index, NodeRef ref) {
-    this.known = known;
-    this.index = index;
-    this.ref = ref;
-    this.node = index.node(ref);
-  }
-
   Optional<List<Dim>> integers() {
+    NodeProto node = at.node();
     if (!Nodes.is(node, node.getOpType()) || node.getOutputCount() != 1) {
       return Optional.empty();
     }
     return switch (node.getOpType()) {
       case "Shape" -> shape();
-      case "Identity", "Unsqueeze", "Squeeze", "Cast", "Reshape" -> input(0);
+      case "Identity", "Unsqueeze", "Squeeze", "Reshape" -> input(0);
+      case "Cast" -> input(0).filter(v -> keepsIntegers(node));
       case "Gather" -> input(0).flatMap(v -> input(1).flatMap(i -> gather(v, i)));
       case "Concat" -> concat();
       case "Slice" -> input(0).flatMap(this::slice);
@@ -47,15 +36,16 @@ final class IntegerRules {
   }
 
   private Optional<List<Dim>> input(int position) {
-    return index.input(ref, position).flatMap(known::integers);
+    return at.integers(position);
+  }
+
+  private static boolean keepsIntegers(NodeProto cast) {
+    long to = Nodes.intAttribute(cast, "to", 0);
+    return to == DataType.INT64.number() || to == DataType.INT32.number();
   }
 
   private Optional<List<Dim>> shape() {
-    return index
-        .input(ref, 0)
-        .flatMap(known::shape)
-        .map(dims -> part(node, dims))
-        .filter(dims -> dims.size() <= MOST);
+    return at.shape(0).map(dims -> part(at.node(), dims)).filter(dims -> dims.size() <= MOST);
   }
 
   /** The dims that a {@code Shape} gives: from {@code start} to {@code end}, from opset 15 on. */
@@ -78,7 +68,7 @@ final class IntegerRules {
 
   private Optional<List<Dim>> concat() {
     List<Dim> all = new ArrayList<>();
-    for (int i = 0; i < node.getInputCount(); i++) {
+    for (int i = 0; i < at.node().getInputCount(); i++) {
       Optional<List<Dim>> part = input(i);
       if (part.isEmpty() || all.size() + part.get().size() > MOST) {
         return Optional.empty();
@@ -91,7 +81,7 @@ final class IntegerRules {
   private Optional<List<Dim>> slice(List<Dim> vector) {
     Optional<Long> start = one(1);
     Optional<Long> end = one(2);
-    boolean steps = node.getInputCount() < 5 || one(4).filter(s -> s == 1).isPresent();
+    boolean steps = at.node().getInputCount() < 5 || one(4).filter(s -> s == 1).isPresent();
     if (start.isEmpty() || end.isEmpty() || !steps) {
       return Optional.empty();
     }
@@ -112,17 +102,17 @@ final class IntegerRules {
 
   private Optional<List<Dim>> constantOfShape() {
     Optional<TensorProto> fill =
-        Nodes.attribute(node, "value").filter(AttributeProto::hasT).map(AttributeProto::getT);
+        Nodes.attribute(at.node(), "value").filter(AttributeProto::hasT).map(AttributeProto::getT);
     Optional<Long> count = one(0).filter(n -> n >= 0 && n <= MOST);
     return count.flatMap(n ->
-        fill.flatMap(known::elements)
+        fill.flatMap(at.known()::elements)
             .map(one -> List.copyOf(Collections.nCopies(n.intValue(), one.get(0)))));
   }
 
   private static Optional<List<Dim>> product(List<Dim> a, List<Dim> b) {
     List<Dim> products = new ArrayList<>();
     for (int i = 0; i < Math.max(a.size(), b.size()); i++) {
-      if (!(at(a, i) instanceof Size(long x)) || !(at(b, i) instanceof Size(long y))) {
+      if (!(element(a, i) instanceof Size(long x)) || !(element(b, i) instanceof Size(long y))) {
         return Optional.empty();
       }
       products.add(new Size(x * y));
@@ -134,8 +124,8 @@ final class IntegerRules {
   private static Optional<List<Dim>> equal(List<Dim> a, List<Dim> b) {
     List<Dim> bits = new ArrayList<>();
     for (int i = 0; i < Math.max(a.size(), b.size()); i++) {
-      Dim x = at(a, i);
-      Dim y = at(b, i);
+      Dim x = element(a, i);
+      Dim y = element(b, i);
       boolean numbers = x instanceof Size && y instanceof Size;
       boolean differ = numbers || isNegative(x) || isNegative(y);
       if (!x.equals(y) && !differ) {
@@ -158,13 +148,14 @@ final class IntegerRules {
       return Optional.empty();
     }
     List<Dim> chosen = new ArrayList<>();
-    for (int i = 0; i < condition.get().size(); i++) {
-      chosen.add(at(condition.get().get(i).is(1) ? yes.get() : no.get(), i));
+    int size = Math.max(condition.get().size(), Math.max(yes.get().size(), no.get().size()));
+    for (int i = 0; i < size; i++) {
+      chosen.add(element(element(condition.get(), i).is(1) ? yes.get() : no.get(), i));
     }
     return Optional.of(List.copyOf(chosen));
   }
 
-  private static Dim at(List<Dim> vector, int position) {
+  private static Dim element(List<Dim> vector, int position) {
     return vector.size() == 1 ? vector.get(0) : vector.get(position);
   }
 }

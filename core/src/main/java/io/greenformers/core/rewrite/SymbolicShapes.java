@@ -75,12 +75,23 @@ final class SymbolicShapes {
     NodeProto node = index.node(ref);
     for (int i = 0; i < node.getOutputCount(); i++) {
       if (!node.getOutput(i).isEmpty()) {
-        Value output = new Value(ref.graph(), node.getOutput(i));
-        new ShapeRules(this, index, ref, output, i)
-            .shape()
-            .ifPresent(dims -> shapes.put(output, refined(output, dims)));
-        new IntegerRules(this, index, ref).integers().ifPresent(dims -> integers.put(output, dims));
+        visit(new NodeShapes(this, index, ref, new Value(ref.graph(), node.getOutput(i)), i));
       }
+    }
+  }
+
+  private void visit(NodeShapes at) {
+    try {
+      new ShapeRules(at)
+          .shape()
+          .ifPresent(dims -> shapes.put(at.result(), refined(at.result(), dims)));
+      boolean vector = shape(at.result()).filter(dims -> dims.size() <= 1).isPresent();
+      if (vector) {
+        new IntegerRules(at).integers().ifPresent(dims -> integers.put(at.result(), dims));
+      }
+    } catch (IndexOutOfBoundsException e) {
+      // the shapes contradict the node: no run can succeed, and there is nothing to know
+      shapes.remove(at.result());
     }
   }
 

@@ -12,6 +12,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.greenformers.core.onnx.DataType;
 import io.greenformers.core.onnx.OnnxModel;
+import io.greenformers.core.onnx.proto.ModelProto;
 import io.greenformers.core.onnx.proto.NodeProto;
 import io.greenformers.core.rewrite.FuseAttentionPass;
 import io.greenformers.core.rewrite.FuseAttentionPass.Finding;
@@ -185,6 +186,18 @@ final class FuseAttentionPassTest {
         a.finish(softmax, a.values());
       }
     },
+    SOFTMAX_WITHOUT_AN_AXIS_BEFORE_OPSET_13("not over the last") {
+      @Override
+      void build(AttentionGraph a) {
+        String scores = a.add(node("MatMul", "s", a.query(), a.key()));
+        a.finish(a.add(node("Softmax", "p", scores)), a.values());
+      }
+
+      @Override
+      long opset() {
+        return 12;
+      }
+    },
     PROBABILITIES_READ_ELSEWHERE("not read by one MatMul only") {
       @Override
       void build(AttentionGraph a) {
@@ -274,6 +287,10 @@ final class FuseAttentionPassTest {
       return new AttentionGraph();
     }
 
+    long opset() {
+      return 17;
+    }
+
     abstract void build(AttentionGraph a);
   }
 
@@ -282,7 +299,9 @@ final class FuseAttentionPassTest {
   void staysWithAReason(Kept kind) throws Exception {
     AttentionGraph graph = kind.graph();
     kind.build(graph);
-    OnnxModel model = new Models(directory).read(Graphs.model(graph.graph));
+    ModelProto.Builder proto = Graphs.model(graph.graph).toBuilder();
+    proto.getOpsetImportBuilder(0).setVersion(kind.opset());
+    OnnxModel model = new Models(directory).read(proto.build());
     List<Finding> findings = FuseAttentionPass.findings(model);
     assertThat(findings).hasSize(1);
     assertThat(findings.getFirst().obstacle().orElse("fused")).contains(kind.reason);

@@ -59,8 +59,7 @@ final class AttentionMatcher {
             ? graph.onlyReader(merged, 0, "Reshape")
             : transposed;
     Heads value = Heads.of(graph.input(product, 1), graph, shapes);
-    Scores scores =
-        new ScoresMatcher(graph, shapes, constants).match(graph.input(softmax, 0));
+    Scores scores = new ScoresMatcher(graph, shapes, constants).match(graph.input(softmax, 0));
     return checked(last, scores, value);
   }
 

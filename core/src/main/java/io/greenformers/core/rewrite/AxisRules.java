@@ -100,8 +100,7 @@ record AxisRules(NodeShapes at) {
     return at.integers(1)
         .map(target -> Dims.broadcast(dims, target, at.result()))
         .or(() ->
-            at.rankOf(1)
-                .map(r -> Dims.unknown(at.result(), Math.max(r.size(), dims.size()))));
+            at.rankOf(1).map(r -> Dims.unknown(at.result(), Math.max(r.size(), dims.size()))));
   }
 
   /** Axes that are not sliced keep their sizes; one that is cut at a size has at most that. */

@@ -50,8 +50,7 @@ record Heads(Value packed, List<Dim> before, List<Dim> after) {
   }
 
   private static Heads of(
-      Value value, List<Long> permutation, Neighbours graph, SymbolicShapes shapes)
-      throws NoMatch {
+      Value value, List<Long> permutation, Neighbours graph, SymbolicShapes shapes) throws NoMatch {
     String reason = "its query, key or value is not a product split into heads";
     NodeRef transpose = graph.producer(value, reason);
     NoMatch.require(graph.permutes(transpose, permutation), reason);

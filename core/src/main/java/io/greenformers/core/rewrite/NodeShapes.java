@@ -15,8 +15,7 @@ import java.util.Optional;
  * @param result the output's value
  * @param output its position
  */
-record NodeShapes(
-    SymbolicShapes known, GraphIndex index, NodeRef ref, Value result, int output) {
+record NodeShapes(SymbolicShapes known, GraphIndex index, NodeRef ref, Value result, int output) {
   /** A shape with more axes than this is taken for unknown. */
   private static final long MOST_AXES = 16;
 

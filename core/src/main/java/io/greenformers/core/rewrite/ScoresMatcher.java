@@ -72,9 +72,7 @@ record ScoresMatcher(Neighbours graph, SymbolicShapes shapes, FloatConstants con
         return true;
       }
       boolean passes =
-          Nodes.is(node, "Add")
-              || factor(ref.get()).isPresent()
-              || graph.changesNothing(ref.get());
+          Nodes.is(node, "Add") || factor(ref.get()).isPresent() || graph.changesNothing(ref.get());
       Optional<Value> before = graph.index().input(ref.get(), 0).filter(v -> passes);
       if (before.isEmpty()) {
         return false;

@@ -12,15 +12,50 @@ import java.util.Set;
 record ShapeRules(NodeShapes at) {
   private static final Set<String> SAME =
       Set.of(
-          "Identity", "Cast", "Erf", "Tanh", "Relu", "Sqrt", "Sigmoid", "Neg", "Not", "Abs", "Log",
-          "Exp", "Softmax", "LayerNormalization", "SimplifiedLayerNormalization", "Dropout", "Clip",
-          "Gelu", "Cos", "Sin", "Reciprocal", "CumSum", "InstanceNormalization", "Floor", "Ceil");
+          "Identity",
+          "Cast",
+          "Erf",
+          "Tanh",
+          "Relu",
+          "Sqrt",
+          "Sigmoid",
+          "Neg",
+          "Not",
+          "Abs",
+          "Log",
+          "Exp",
+          "Softmax",
+          "LayerNormalization",
+          "SimplifiedLayerNormalization",
+          "Dropout",
+          "Clip",
+          "Gelu",
+          "Cos",
+          "Sin",
+          "Reciprocal",
+          "CumSum",
+          "InstanceNormalization",
+          "Floor",
+          "Ceil");
   private static final Set<String> MICROSOFT_SAME =
       Set.of("SkipLayerNormalization", "Gelu", "BiasGelu", "FastGelu", "QuickGelu");
   private static final Set<String> BROADCAST =
       Set.of(
-          "Add", "Sub", "Mul", "Div", "Pow", "Min", "Max", "Equal", "And", "Or", "Where", "Less",
-          "LessOrEqual", "Greater", "GreaterOrEqual");
+          "Add",
+          "Sub",
+          "Mul",
+          "Div",
+          "Pow",
+          "Min",
+          "Max",
+          "Equal",
+          "And",
+          "Or",
+          "Where",
+          "Less",
+          "LessOrEqual",
+          "Greater",
+          "GreaterOrEqual");
 
   Optional<List<Dim>> shape() {
     NodeProto node = at.node();

@@ -128,8 +128,7 @@ final class SymbolicShapesTest {
 
   private OnnxModel model() throws IOException {
     ValueInfoProto.Builder x = ValueInfoProto.newBuilder().setName("x");
-    TypeProto.Tensor.Builder type =
-        x.getTypeBuilder().getTensorTypeBuilder().setElemType(1);
+    TypeProto.Tensor.Builder type = x.getTypeBuilder().getTensorTypeBuilder().setElemType(1);
     type.getShapeBuilder().addDimBuilder().setDimParam("batch");
     type.getShapeBuilder().addDimBuilder().setDimParam("sequence");
     type.getShapeBuilder().addDimBuilder().setDimValue(12);

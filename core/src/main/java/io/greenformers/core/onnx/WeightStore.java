@@ -79,8 +79,8 @@ public final class WeightStore implements AutoCloseable {
   }
 
   /**
-   * Copies bytes of a tensor to the start of an array. New tensors are read from their file, so that
-   * what is only written out once need not become resident.
+   * Copies bytes of a tensor to the start of an array. New tensors are read from their file, so
+   * that what is only written out once need not become resident.
    *
    * @param at the first byte of the tensor's
    */

@@ -2,6 +2,7 @@ import static org.bytedeco.openblas.global.openblas.CblasNoTrans;
 import static org.bytedeco.openblas.global.openblas.CblasRowMajor;
 import static org.bytedeco.openblas.global.openblas.cblas_sgemm;
 
+import com.sun.management.OperatingSystemMXBean;
 import io.greenformers.core.linalg.InputWeighting.None;
 import io.greenformers.core.linalg.SvdSolver;
 import io.greenformers.core.onnx.GraphIndex;
@@ -26,6 +27,7 @@ import io.greenformers.core.rewrite.SiteWorkers;
 import io.greenformers.core.site.Site;
 import io.greenformers.core.site.SiteFinder;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
@@ -92,6 +94,7 @@ final class FactorizeSpeed {
       double whole = (System.currentTimeMillis()
               - ProcessHandle.current().info().startInstant().orElseThrow().toEpochMilli())
           / 1e3;
+      double cpu = cpuSeconds();
       long peak = peakBytes();
       long bytes = Files.size(file);
       System.out.printf(
@@ -102,8 +105,9 @@ final class FactorizeSpeed {
               + " (reading weights and appending factors included), rewrite %.2f s, write %.2f s%n",
           read, load, decompose, rewrite, write);
       System.out.printf(
-          "sum %.2f s; the whole process with the JVM's start %.2f s; peak RSS %.0f MB = %.2f x the file%n",
-          read + load + decompose + rewrite + write, whole, peak / 1e6, (double) peak / bytes);
+          "sum %.2f s; the whole process with the JVM's start %.2f s, of all cores' time"
+              + " %.2f s; peak RSS %.0f MB = %.2f x the file%n",
+          read + load + decompose + rewrite + write, whole, cpu, peak / 1e6, (double) peak / bytes);
       double gemm = gemm();
       double flops = sites.stream().mapToDouble(s -> leastFlops(s, rank)).sum();
       System.out.printf(
@@ -302,6 +306,12 @@ final class FactorizeSpeed {
             .filter(line -> line.startsWith("VmHWM:"))
             .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) * 1024)
             .sum();
+  }
+
+  private static double cpuSeconds() {
+    return ManagementFactory.getOperatingSystemMXBean() instanceof OperatingSystemMXBean os
+        ? os.getProcessCpuTime() / 1e9
+        : -1;
   }
 
   private static double seconds(long start) {

@@ -22,13 +22,11 @@ final class FastSvd {
 
   private final TallSide t;
   private final int rank;
-  private final float[] block;
   private double energy;
 
   private FastSvd(TallSide t, int rank) {
     this.t = t;
     this.rank = rank;
-    this.block = new float[t.blockRows() * t.n()];
   }
 
   /** The decomposition; empty where only the exact way is safe, or is as fast. */
@@ -40,7 +38,7 @@ final class FastSvd {
   private Optional<Svd> decompose() {
     try (FloatMatrix gram = new FloatMatrix(t.n(), t.n())) {
       forBlocks((first, count, memory) -> {
-        addEnergy(count * t.n());
+        energy += memory.energy(count * t.n());
         gram.addGram(memory.pointer(0), t.byRows(), count);
       });
       // NaN, too, is left to the exact way, which names the element
@@ -48,16 +46,6 @@ final class FastSvd {
           ? new LeadingSubspace(gram, energy, rank).find().map(this::factors)
           : Optional.empty();
     }
-  }
-
-  private void addEnergy(int count) {
-    double even = 0;
-    double odd = 0;
-    for (int i = 0; i + 1 < count; i += 2) {
-      even += (double) block[i] * block[i];
-      odd += (double) block[i + 1] * block[i + 1];
-    }
-    energy += even + odd + (count % 2 == 0 ? 0 : (double) block[count - 1] * block[count - 1]);
   }
 
   /** Rows of Vᵀ times √σ, and A·V over √σ: balanced. */
@@ -103,11 +91,10 @@ final class FastSvd {
   }
 
   private void forBlocks(BlockUse use) {
-    try (NativeFloats memory = new NativeFloats(block.length)) {
+    try (NativeFloats memory = new NativeFloats((long) t.blockRows() * t.n())) {
       for (int first = 0; first < t.m(); first += t.blockRows()) {
         int count = Math.min(t.blockRows(), t.m() - first);
-        t.read(first, count, block);
-        memory.write(0, block, 0, count * t.n());
+        t.read(first, count, memory);
         use.accept(first, count, memory);
       }
     }

@@ -1,5 +1,9 @@
 package io.greenformers.core.linalg;
 
+import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
+
+import java.lang.foreign.MemorySegment;
+
 /** A matrix [rows, columns] that can be read, by several threads at once. */
 public interface Matrix {
   int rows();
@@ -20,6 +24,18 @@ public interface Matrix {
     for (int j = 0; j < count; j++) {
       to[index + j] = (float) get(row, column + j);
     }
+  }
+
+  /**
+   * Copies {@code count} elements of a row, rounded, from a column on, to native memory.
+   *
+   * @param to floats in native order
+   * @param index of the first float to overwrite
+   */
+  default void copy(int row, int column, int count, MemorySegment to, long index) {
+    float[] values = new float[count];
+    copy(row, column, count, values, 0);
+    MemorySegment.copy(values, 0, to, JAVA_FLOAT, index * Float.BYTES, count);
   }
 
   /** Whether every element is an fp32 number, so that fp32 arithmetic may do. */

@@ -1,6 +1,7 @@
 package io.greenformers.core.linalg;
 
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
+import static org.bytedeco.openblas.global.openblas.cblas_sdot;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -10,6 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Zeroed native memory for floats, freed by {@link #close}; see {@link NativeDoubles}. */
 final class NativeFloats implements AutoCloseable {
+  private static final int ENERGY_CHUNK = 4096;
+
   private final Arena arena = Arena.ofShared();
   private final MemorySegment memory;
 
@@ -20,6 +23,21 @@ final class NativeFloats implements AutoCloseable {
       arena.close();
       throw e;
     }
+  }
+
+  /** In native order; valid while this is open. */
+  MemorySegment memory() {
+    return memory;
+  }
+
+  /** Σx² over the first floats: in fp32 over a few thousand, these in fp64. */
+  double energy(int count) {
+    double energy = 0;
+    for (int i = 0; i < count; i += ENERGY_CHUNK) {
+      FloatPointer chunk = pointer(i);
+      energy += cblas_sdot(Math.min(ENERGY_CHUNK, count - i), chunk, 1, chunk, 1);
+    }
+    return energy;
   }
 
   float get(long index) {

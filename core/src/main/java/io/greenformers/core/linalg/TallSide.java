@@ -54,14 +54,14 @@ record TallSide(Matrix stored, boolean tall, boolean byRows) {
   }
 
   /** The same in fp32. */
-  void read(int first, int count, float[] to) {
+  void read(int first, int count, NativeFloats to) {
     if (byRows) {
       for (int i = 0; i < count; i++) {
-        stored.copy(first + i, 0, n(), to, i * n());
+        stored.copy(first + i, 0, n(), to.memory(), (long) i * n());
       }
     } else {
       for (int i = 0; i < n(); i++) {
-        stored.copy(i, first, count, to, i * count);
+        stored.copy(i, first, count, to.memory(), (long) i * count);
       }
     }
   }

@@ -3,6 +3,7 @@ package io.greenformers.core.rewrite;
 import io.greenformers.core.linalg.Matrix;
 import io.greenformers.core.onnx.DataType;
 import io.greenformers.core.onnx.ElementReader;
+import java.lang.foreign.MemorySegment;
 
 /** A tensor seen as a row-major matrix; nothing is copied. */
 record StoredMatrix(int rows, int columns, ElementReader elements) implements Matrix {
@@ -18,6 +19,11 @@ record StoredMatrix(int rows, int columns, ElementReader elements) implements Ma
 
   @Override
   public void copy(int row, int column, int count, double[] to, int index) {
+    elements.copy(index(row, column), count, to, index);
+  }
+
+  @Override
+  public void copy(int row, int column, int count, MemorySegment to, long index) {
     elements.copy(index(row, column), count, to, index);
   }
 

@@ -1,6 +1,7 @@
 package io.greenformers.cli;
 
 import io.greenformers.protocol.child.Stage;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,18 +13,24 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
 
 @Command(
     name = "inspect",
     mixinStandardHelpOptions = true,
     description = "Validates a model and lists the sites that may be factorized.",
-    footer = {"", "Example:", "  greenformers inspect model.onnx --json | jq '.sites | length'"})
+    footer = {"", "Example:", "  greenformers inspect model.onnx --predict"})
 final class InspectCommand implements Callable<Integer> {
   @Parameters(paramLabel = "MODEL", description = "An ONNX file; external data lies beside it.")
   Path model = Path.of("");
 
   @Option(names = "--json", description = "Print one JSON document on standard output.")
   boolean json;
+
+  @Option(
+      names = "--predict",
+      description = "Also say, from the spectra of the weights, which sizes are in reach.")
+  boolean predict;
 
   @Option(names = "--quiet", description = "Show no progress.")
   boolean quiet;
@@ -36,15 +43,23 @@ final class InspectCommand implements Callable<Integer> {
       LocalCompression local =
           new LocalCompression(model, directory.path(), new ProgressLine(System.err, quiet));
       local.run(Stage.INSPECT, LocalCompression.INSPECTION);
-      String inspection = Files.readString(directory.path().resolve("inspection.json"));
+      ObjectNode inspection = (ObjectNode) read(directory, "inspection.json");
+      if (predict) {
+        local.run(Stage.PREDICT, LocalCompression.INSPECTION);
+        inspection.set("prediction", read(directory, "prediction.json"));
+      }
       PrintWriter out = spec.commandLine().getOut();
       if (json) {
-        out.println(inspection);
+        out.println(inspection.toPrettyString());
       } else {
-        print(new JsonMapper().readTree(inspection), out);
+        print(inspection, out);
       }
       return ExitCode.DONE;
     }
+  }
+
+  private static JsonNode read(TemporaryDirectory directory, String name) throws IOException {
+    return new JsonMapper().readTree(Files.readString(directory.path().resolve(name)));
   }
 
   private static void print(JsonNode inspection, PrintWriter out) {
@@ -65,6 +80,21 @@ final class InspectCommand implements Callable<Integer> {
           site.get("breakEvenRank").asDouble(),
           site.has("obstacle") ? "  kept: " + Text.printable(site.get("obstacle").asString()) : "");
     }
+    if (inspection.has("prediction")) {
+      printPrediction(inspection.get("prediction"), out);
+    }
     out.flush();
+  }
+
+  private static void printPrediction(JsonNode prediction, PrintWriter out) {
+    out.printf(
+        "%nif every site keeps so much of its energy, the files take so much of the size:%n%n");
+    for (JsonNode size : prediction.get("sizes")) {
+      out.printf(
+          "  %.2f of the energy  %.3f of the size, %d sites factorized%n",
+          size.get("retainedEnergy").asDouble(),
+          size.get("sizeRatio").asDouble(),
+          size.get("factorized").asInt());
+    }
   }
 }

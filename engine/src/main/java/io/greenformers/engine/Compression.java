@@ -3,13 +3,14 @@ package io.greenformers.engine;
 import io.greenformers.protocol.child.ChildMessage;
 import io.greenformers.protocol.child.StageRequest;
 
-/** The stages of a compression: inspect, factorize, evaluate. */
+/** The stages of a compression (inspect, factorize, evaluate), and the prediction before it. */
 final class Compression {
   private Compression() {}
 
   static ChildMessage.Result run(StageRequest request, StageContext context) {
     return switch (request.stage()) {
       case INSPECT -> new InspectStage(request, context).run();
+      case PREDICT -> new PredictStage(request, context).run();
       case FACTORIZE -> new FactorizeStage(request, context).run();
       case EVALUATE -> new EvaluateStage(request, context).run();
     };

@@ -93,7 +93,7 @@ final class FactorizeStage {
   private record Choice(
       CompressionPlan plan,
       Map<Site, Decomposition> decompositions,
-      List<MeasuredRanks.Candidate> candidates) {
+      List<Documents.Candidate> candidates) {
 
     Map<Site, Factors> factors(Map<Site, Integer> ranks, FactorSource source) {
       Map<Site, Factors> factors = new LinkedHashMap<>();
@@ -237,7 +237,7 @@ final class FactorizeStage {
                     FusedOperators.of(written.model()).counts())),
             choice.candidates().isEmpty()
                 ? Optional.empty()
-                : Optional.of(Map.of("candidates", choice.candidates()))));
+                : Optional.of(new Documents.Plan(List.of(), choice.candidates()))));
     List<String> artifacts =
         new ArrayList<>(List.of("factorization.json", "compressed/" + StageFiles.MODEL));
     written.external().keySet().forEach(name -> artifacts.add("compressed/" + name));

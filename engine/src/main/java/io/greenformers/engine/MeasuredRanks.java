@@ -12,6 +12,7 @@ import io.greenformers.core.site.TokenBounds;
 import io.greenformers.engine.data.TextBatch;
 import io.greenformers.engine.evaluation.Accuracy;
 import io.greenformers.engine.evaluation.AccuracyDrop;
+import io.greenformers.engine.report.Documents;
 import io.greenformers.engine.runtime.InputSpec;
 import io.greenformers.engine.runtime.Tensor;
 import io.greenformers.engine.search.RankProbe;
@@ -38,7 +39,7 @@ final class MeasuredRanks {
   private final StageTexts texts;
   private final List<InputSpec> inputs;
   private final StageContext context;
-  private final List<Candidate> candidates = new ArrayList<>();
+  private final List<Documents.Candidate> candidates = new ArrayList<>();
 
   MeasuredRanks(
       CompressionRequest request,
@@ -53,15 +54,8 @@ final class MeasuredRanks {
     this.context = context;
   }
 
-  /** A model that was measured while ranks were chosen. */
-  record Candidate(
-      double sizeRatio,
-      Optional<Double> distortion,
-      Optional<Double> accuracy,
-      Optional<Double> dropUpperBound) {}
-
   /** What was measured on the way. */
-  List<Candidate> candidates() {
+  List<Documents.Candidate> candidates() {
     return List.copyOf(candidates);
   }
 
@@ -88,7 +82,7 @@ final class MeasuredRanks {
           chooser.uniform(ratio, Decomposition.spectra(decompositions)).ranks();
       RankSearch.Found found = search.search(uniform, chooser.within(ratio));
       candidates.add(
-          new Candidate(
+          new Documents.Candidate(
               chooser.ratio(found.ranks()),
               Optional.of(found.distortion()),
               Optional.empty(),
@@ -131,7 +125,7 @@ final class MeasuredRanks {
       AccuracyDrop drop =
           AccuracyDrop.of(original, accuracy, request.evaluation().confidence(), request.seed());
       candidates.add(
-          new Candidate(
+          new Documents.Candidate(
               chooser.ratio(ranks),
               Optional.empty(),
               Optional.of(accuracy.value()),

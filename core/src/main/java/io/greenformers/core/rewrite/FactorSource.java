@@ -96,6 +96,17 @@ public final class FactorSource {
     return total == 0 ? 1 : Math.max(0, 1 - lost / total);
   }
 
+  /**
+   * The singular values of a site's weight, without factors.
+   *
+   * @param mostRank how many are wanted
+   */
+  public Spectrum spectrum(Site site, int mostRank) {
+    try (Svd svd = solver.decompose(matrix(site), new None(), mostRank)) {
+      return svd.spectrum();
+    }
+  }
+
   /** The leading part of the factors: the best ones of this rank. */
   public Factors truncate(Site site, FullRank full, int rank) {
     if (rank == full.factors().rank()) {

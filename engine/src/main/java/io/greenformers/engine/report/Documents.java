@@ -17,7 +17,7 @@ public final class Documents {
    *
    * @param solverReason why this solver
    * @param fusedOperators what ONNX Runtime fuses in both models
-   * @param plan remarks on how ranks were chosen, by what they are about
+   * @param plan how ranks were chosen, where that took measurements or needs remarks
    */
   public record Factorization(
       int schemaVersion,
@@ -27,7 +27,7 @@ public final class Documents {
       Parity parity,
       List<SiteDecision> sites,
       Optional<FusedOperators> fusedOperators,
-      Optional<Map<String, Object>> plan) {
+      Optional<Plan> plan) {
     public Factorization {
       sites = List.copyOf(sites);
     }
@@ -59,6 +59,33 @@ public final class Documents {
       after = Collections.unmodifiableMap(new TreeMap<>(after));
     }
   }
+
+  /**
+   * How ranks were chosen.
+   *
+   * @param remarks for people
+   * @param candidates what was measured on the way, in that order
+   */
+  public record Plan(List<String> remarks, List<Candidate> candidates) {
+    public Plan {
+      remarks = List.copyOf(remarks);
+      candidates = List.copyOf(candidates);
+    }
+  }
+
+  /**
+   * Ranks that were tried, in a model that was not written.
+   *
+   * @param sizeRatio predicted
+   * @param distortion of the outputs, relative to how much they vary
+   * @param accuracy on the texts to evaluate on
+   * @param dropUpperBound of the drop in accuracy
+   */
+  public record Candidate(
+      double sizeRatio,
+      Optional<Double> distortion,
+      Optional<Double> accuracy,
+      Optional<Double> dropUpperBound) {}
 
   /**
    * Whole-file sizes, measured on the written bytes.

@@ -21,7 +21,7 @@ public record Report(
     FidelityFigures fidelity,
     Parity parity,
     Optional<Documents.FusedOperators> fusedOperators,
-    Optional<Map<String, Object>> plan,
+    Optional<Documents.Plan> plan,
     List<Documents.SiteDecision> sites,
     Map<String, Object> provenance) {
   public Report {

@@ -97,8 +97,36 @@ public final class ReportPage {
   private static String plan(Report report) {
     return report
         .plan()
-        .map(plan -> "<h2>Plan</h2><div class=\"scroll\"><table>" + rows(plan) + "</table></div>\n")
+        .map(plan -> "<h2>What was tried</h2>\n" + remarks(plan) + candidates(plan))
         .orElse("");
+  }
+
+  private static String remarks(Documents.Plan plan) {
+    return plan.remarks().stream()
+        .map(remark -> "<p><bdi>%s</bdi></p>\n".formatted(escape(remark)))
+        .collect(Collectors.joining());
+  }
+
+  private static String candidates(Documents.Plan plan) {
+    if (plan.candidates().isEmpty()) {
+      return "";
+    }
+    String rows = plan.candidates().stream().map(ReportPage::row).collect(Collectors.joining("\n"));
+    return """
+    <div class="scroll"><table><tr><th class="n">size ratio</th><th class="n">distortion</th>
+    <th class="n">accuracy</th><th class="n">drop at most, points</th></tr>
+    %s</table></div>
+    """
+        .formatted(rows);
+  }
+
+  private static String row(Documents.Candidate c) {
+    return "<tr><td class=\"n\">%.3f</td><td class=\"n\">%s</td><td class=\"n\">%s</td><td class=\"n\">%s</td></tr>"
+        .formatted(
+            c.sizeRatio(),
+            c.distortion().map("%.4f"::formatted).orElse("–"),
+            c.accuracy().map("%.4f"::formatted).orElse("–"),
+            c.dropUpperBound().map(d -> "%+.2f".formatted(100 * d)).orElse("–"));
   }
 
   private static String summary(Report report) {

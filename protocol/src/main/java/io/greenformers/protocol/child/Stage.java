@@ -3,11 +3,17 @@ package io.greenformers.protocol.child;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.List;
 
-/** A step of a compression, in order; each runs in an engine child of its own. */
+/** What an engine child may be asked to do: each in a child of its own. */
 public enum Stage {
   /** Validates the model and lists its sites: adds {@code inspection.json}. */
   @JsonProperty("inspect")
   INSPECT,
+  /**
+   * Says from the spectra of the weights which sizes are in reach, before anything is spent: adds
+   * {@code prediction.json}. Not part of a compression.
+   */
+  @JsonProperty("predict")
+  PREDICT,
   /** Rewrites the graph: adds {@code compressed/*} and {@code factorization.json}. */
   @JsonProperty("factorize")
   FACTORIZE,

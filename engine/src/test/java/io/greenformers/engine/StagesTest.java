@@ -83,7 +83,7 @@ final class StagesTest {
   void theBoundOfTheDropInAccuracyIsAGate() throws Exception {
     LabelledBert.write(BERT, output, artifacts);
     String rank =
-        "\"ranks\": {\"policy\": \"fixed\", \"rank\": 1, \"multipleOf\": 1, \"neverSlower\": false}, ";
+        "\"solver\": \"random\", \"ranks\": {\"policy\": \"fixed\", \"rank\": 1, \"multipleOf\": 1, \"neverSlower\": false}, ";
     String data = "\"data\": {\"evaluation\": \"e\", \"train\": \"t\", \"tokenizer\": \"t\"}";
     ChildMessage.Result result = compress("{\"accuracyDrop\": 0.05}, " + rank + data);
     assertThat(result.gatePassed()).isFalse();

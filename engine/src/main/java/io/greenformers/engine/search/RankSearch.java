@@ -118,7 +118,6 @@ public final class RankSearch {
     for (int round = 0; round < MOST_ROUNDS; round++) {
       Map<Site, Integer> ranks = allocator.ranks(effects);
       double measured = measure(ranks);
-      System.err.printf("round %d: %.5f against %.5f%n", round, measured, best.distortion());
       if (!(measured < best.distortion())) {
         return best;
       }

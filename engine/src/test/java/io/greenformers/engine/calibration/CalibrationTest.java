@@ -1,0 +1,250 @@
+package io.greenformers.engine.calibration;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import io.greenformers.core.linalg.InputWeighting;
+import io.greenformers.core.linalg.Moments;
+import io.greenformers.core.onnx.DataType;
+import io.greenformers.core.onnx.GraphIndex;
+import io.greenformers.core.onnx.ModelFiles;
+import io.greenformers.core.onnx.ModelReader;
+import io.greenformers.core.onnx.ModelWriter;
+import io.greenformers.core.onnx.OnnxModel;
+import io.greenformers.core.onnx.proto.GraphProto;
+import io.greenformers.core.onnx.proto.ModelProto;
+import io.greenformers.core.onnx.proto.NodeProto;
+import io.greenformers.core.onnx.proto.OperatorSetIdProto;
+import io.greenformers.core.onnx.proto.TensorProto;
+import io.greenformers.core.onnx.proto.TensorShapeProto;
+import io.greenformers.core.onnx.proto.TypeProto;
+import io.greenformers.core.onnx.proto.ValueInfoProto;
+import io.greenformers.core.site.Site;
+import io.greenformers.core.site.SiteFinder;
+import io.greenformers.engine.runtime.ElementType;
+import io.greenformers.engine.runtime.Tensor;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** A table, two products of one activation, and a mask; against sums in plain Java. */
+final class CalibrationTest {
+  private static final int WIDTH = 4;
+  private static final int ROWS = 6;
+  private static final double TOLERANCE = 1e-4;
+
+  @TempDir Path directory;
+
+  private final float[] table = random(ROWS * WIDTH);
+
+  @ParameterizedTest
+  @ValueSource(ints = {11, 13, 18})
+  void countsAndSumsWhatIsNoPadding(int opset) {
+    OnnxModel model = model(opset);
+    try (Observations seen =
+        observe(model, List.of(batch(new long[][] {{1, 2, 3}, {4, 0, 0}}, new int[] {3, 1})))) {
+      Moments moments = seen.moments(site(model, "first")).orElseThrow();
+      List<Integer> tokens = List.of(1, 2, 3, 4);
+      assertThat(moments.count()).isEqualTo(tokens.size());
+      for (int i = 0; i < WIDTH; i++) {
+        int row = i;
+        double mean = tokens.stream().mapToDouble(t -> at(t, row)).average().orElseThrow();
+        assertThat(moments.mean(i)).isEqualTo(mean, within(TOLERANCE));
+        for (int j = 0; j < WIDTH; j++) {
+          int column = j;
+          double second =
+              tokens.stream().mapToDouble(t -> at(t, row) * at(t, column)).average().orElseThrow();
+          assertThat(moments.second(i, j)).isEqualTo(second, within(TOLERANCE));
+        }
+      }
+    }
+  }
+
+  @Test
+  void aBatchWithPaddingTellsWhatItsTextsTell() {
+    OnnxModel model = model(17);
+    Map<String, Tensor> padded = batch(new long[][] {{1, 2, 3}, {4, 0, 0}}, new int[] {3, 1});
+    Map<String, Tensor> first = batch(new long[][] {{1, 2, 3}}, new int[] {3});
+    Map<String, Tensor> second = batch(new long[][] {{4}}, new int[] {1});
+    try (Observations together = observe(model, List.of(padded));
+        Observations apart = observe(model, List.of(first, second))) {
+      Moments a = together.moments(site(model, "second")).orElseThrow();
+      Moments b = apart.moments(site(model, "second")).orElseThrow();
+      assertThat(a.count()).isEqualTo(b.count());
+      assertThat(a.second(1, 2)).isEqualTo(b.second(1, 2), within(TOLERANCE));
+    }
+  }
+
+  @Test
+  void sitesOfOneActivationShareItsStatistics() {
+    OnnxModel model = model(17);
+    try (Observations seen = observe(model, List.of(batch(new long[][] {{5}}, new int[] {1})))) {
+      assertThat(seen.moments(site(model, "first")))
+          .isPresent()
+          .hasValueSatisfying(
+              m -> assertThat(seen.moments(site(model, "second")).orElseThrow()).isSameAs(m));
+    }
+  }
+
+  @Test
+  void tokensWeighTheRowsOfTheirTable() {
+    OnnxModel model = model(17);
+    try (Observations seen =
+        observe(model, List.of(batch(new long[][] {{2, 2, 5}}, new int[] {3})))) {
+      assertThat(seen.weighting(site(model, "lookup"), false))
+          .isInstanceOfSatisfying(
+              InputWeighting.Rows.class,
+              rows -> {
+                assertThat(rows.weight(2) - rows.weight(0)).isEqualTo(2, within(1e-9));
+                assertThat(rows.weight(5) - rows.weight(0)).isEqualTo(1, within(1e-9));
+                assertThat(rows.weight(0)).as("a token that may still come").isPositive();
+              });
+    }
+  }
+
+  @Test
+  void groupsKeepStatisticsWithinTheMemory() {
+    OnnxModel model = model(17);
+    List<Site> sites = sites(model);
+    Calibration calibration = new Calibration(model, GraphIndex.of(model), List.of());
+    assertThat(calibration.groups(sites, Long.MAX_VALUE)).containsExactly(sites);
+    assertThat(calibration.groups(sites, 1)).hasSizeGreaterThan(1);
+    assertThat(calibration.groups(sites, 1).stream().flatMap(List::stream))
+        .containsExactlyElementsOf(sites);
+  }
+
+  private Observations observe(OnnxModel model, List<Map<String, Tensor>> batches) {
+    return new Calibration(model, GraphIndex.of(model), batches)
+        .observe(sites(model), this::write, fraction -> {});
+  }
+
+  private Path write(OnnxModel model) {
+    try {
+      Path to = Files.createTempDirectory(directory, "observed");
+      return ModelWriter.write(model, to, "model.onnx").model();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static List<Site> sites(OnnxModel model) {
+    return SiteFinder.find(model, GraphIndex.of(model));
+  }
+
+  private static Site site(OnnxModel model, String name) {
+    return sites(model).stream().filter(s -> s.name().equals(name)).findFirst().orElseThrow();
+  }
+
+  private double at(int token, int column) {
+    return table[token * WIDTH + column];
+  }
+
+  private static Map<String, Tensor> batch(long[][] ids, int[] lengths) {
+    int sequence = ids[0].length;
+    ByteBuffer tokens = buffer(ids.length * sequence);
+    ByteBuffer mask = buffer(ids.length * sequence);
+    for (int text = 0; text < ids.length; text++) {
+      for (int i = 0; i < sequence; i++) {
+        tokens.putLong(ids[text][i]);
+        mask.putLong(i < lengths[text] ? 1 : 0);
+      }
+    }
+    List<Long> shape = List.of((long) ids.length, (long) sequence);
+    return Map.of(
+        "input_ids", new Tensor(ElementType.INT64, shape, tokens.flip()),
+        "attention_mask", new Tensor(ElementType.INT64, shape, mask.flip()));
+  }
+
+  private static ByteBuffer buffer(int longs) {
+    return ByteBuffer.allocateDirect(longs * Long.BYTES).order(ByteOrder.nativeOrder());
+  }
+
+  private static float[] random(int size) {
+    Random random = new Random(11);
+    float[] values = new float[size];
+    for (int i = 0; i < size; i++) {
+      values[i] = (float) random.nextGaussian();
+    }
+    return values;
+  }
+
+  private OnnxModel model(int opset) {
+    GraphProto graph =
+        GraphProto.newBuilder()
+            .setName("g")
+            .addInput(value("input_ids", DataType.INT64))
+            .addInput(value("attention_mask", DataType.INT64))
+            .addOutput(ValueInfoProto.newBuilder().setName("y").setType(type(DataType.FLOAT)))
+            .addOutput(ValueInfoProto.newBuilder().setName("m").setType(type(DataType.INT64)))
+            .addInitializer(tensor("table", ROWS, table))
+            .addInitializer(tensor("w1", WIDTH, random(WIDTH * WIDTH)))
+            .addInitializer(tensor("w2", WIDTH, random(WIDTH * WIDTH)))
+            .addNode(node("lookup", "Gather", "x", "table", "input_ids"))
+            .addNode(node("first", "MatMul", "a", "x", "w1"))
+            .addNode(node("second", "MatMul", "b", "x", "w2"))
+            .addNode(node("sum", "Add", "y", "a", "b"))
+            .addNode(node("mask", "Identity", "m", "attention_mask"))
+            .build();
+    ModelProto proto =
+        ModelProto.newBuilder()
+            .setIrVersion(8)
+            .addOpsetImport(OperatorSetIdProto.newBuilder().setVersion(opset))
+            .setGraph(graph)
+            .build();
+    try {
+      Path file = Files.createTempFile(directory, "model", ".onnx");
+      return ModelReader.read(ModelFiles.of(Files.write(file, proto.toByteArray())), directory);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static NodeProto node(String name, String operator, String output, String... inputs) {
+    return NodeProto.newBuilder()
+        .setName(name)
+        .setOpType(operator)
+        .addAllInput(List.of(inputs))
+        .addOutput(output)
+        .build();
+  }
+
+  private static TensorProto tensor(String name, int rows, float[] values) {
+    TensorProto.Builder tensor =
+        TensorProto.newBuilder()
+            .setName(name)
+            .setDataType(DataType.FLOAT.number())
+            .addDims(rows)
+            .addDims(values.length / rows);
+    for (float value : values) {
+      tensor.addFloatData(value);
+    }
+    return tensor.build();
+  }
+
+  private static ValueInfoProto value(String name, DataType type) {
+    TensorShapeProto shape =
+        TensorShapeProto.newBuilder()
+            .addDim(TensorShapeProto.Dimension.newBuilder().setDimParam("batch"))
+            .addDim(TensorShapeProto.Dimension.newBuilder().setDimParam("sequence"))
+            .build();
+    TypeProto.Builder built = type(type).toBuilder();
+    built.getTensorTypeBuilder().setShape(shape);
+    return ValueInfoProto.newBuilder().setName(name).setType(built).build();
+  }
+
+  private static TypeProto type(DataType type) {
+    return TypeProto.newBuilder()
+        .setTensorType(TypeProto.Tensor.newBuilder().setElemType(type.number()))
+        .build();
+  }
+}

@@ -69,7 +69,7 @@ final class InspectStage {
       ModelSession.prepare();
       List<Site> sites = SiteFinder.find(model, GraphIndex.of(model));
       context.progress(0.4, "loading it in ONNX Runtime");
-      ModelSession.open(files.canonical(model, "canonical"), Optimization.NONE).close();
+      ModelSession.open(files.outline(model), Optimization.NONE).close();
       files.write(
           "inspection.json",
           new Inspection(

@@ -58,6 +58,13 @@ final class StageFiles {
     return ModelWriter.write(model, directory(scratch.resolve(name)), MODEL).model();
   }
 
+  /**
+   * The same without the values of large weights: to see whether ONNX Runtime accepts the graph.
+   */
+  Path outline(OnnxModel model) {
+    return ModelWriter.writeOutline(model, directory(scratch.resolve("outline")), MODEL).model();
+  }
+
   /** Of a model that was written here, external data included. */
   static long bytes(Path model) {
     long data = model.resolveSibling(model.getFileName() + ".data").toFile().length();

@@ -45,11 +45,13 @@ public final class ModelWriter {
   private final OnnxModel model;
   private final Path directory;
   private final String dataName;
+  private final boolean outline;
 
-  private ModelWriter(OnnxModel model, Path directory, String name) {
+  private ModelWriter(OnnxModel model, Path directory, String name, boolean outline) {
     this.model = model;
     this.directory = directory;
     this.dataName = name + ".data";
+    this.outline = outline;
   }
 
   /**
@@ -61,7 +63,20 @@ public final class ModelWriter {
    * @throws UncheckedIOException if they cannot be written
    */
   public static ModelFiles write(OnnxModel model, Path directory, String name) {
-    return new ModelWriter(model, directory, name).write(name);
+    return new ModelWriter(model, directory, name, false).write(name);
+  }
+
+  /**
+   * Writes a model whose large weights are zeros that take no room on disk: enough to ask a runtime
+   * whether it accepts the graph, without a copy of the weights.
+   *
+   * @param directory exists
+   * @param name of the protobuf file
+   * @return the files written, the protobuf file first
+   * @throws UncheckedIOException if they cannot be written
+   */
+  public static ModelFiles writeOutline(OnnxModel model, Path directory, String name) {
+    return new ModelWriter(model, directory, name, true).write(name);
   }
 
   private ModelFiles write(String name) {
@@ -70,7 +85,7 @@ public final class ModelWriter {
     Path file = directory.resolve(name);
     Path data = directory.resolve(dataName);
     try {
-      if (model.externalFiles().isEmpty() && weightBytes <= MOST_INLINE_BYTES) {
+      if (!outline && model.externalFiles().isEmpty() && weightBytes <= MOST_INLINE_BYTES) {
         save(rewrite(model.proto(), tensor -> tensor), file);
         return ModelFiles.of(file);
       }
@@ -172,7 +187,12 @@ public final class ModelWriter {
     long alignment = bytes.byteSize() < SMALL_BYTES ? Long.BYTES * 8 : PAGE_BYTES;
     long offset = Math.ceilDiv(channel.size(), alignment) * alignment;
     channel.position(offset);
-    copy(bytes, channel);
+    if (outline && bytes.byteSize() >= SMALL_BYTES && Tensors.type(tensor).isFloating()) {
+      // a file grows by holes
+      channel.write(ByteBuffer.allocate(1), offset + bytes.byteSize() - 1);
+    } else {
+      copy(bytes, channel);
+    }
     List<StringStringEntryProto> place = new ArrayList<>();
     place.add(entry("location", dataName));
     place.add(entry("offset", Long.toString(offset)));

@@ -133,7 +133,8 @@ final class Decomposer {
         return new Result.Decomposed(
             Decomposition.fixed(site, factors, source.retainedEnergy(site, factors)));
       }
-      FullRank full = source.decompose(site, weighting(site, observations), mostRank);
+      Site.Use use = observations.map(o -> o.use(site)).orElseGet(() -> site.uses().getFirst());
+      FullRank full = source.decompose(site, use, weighting(site, observations), mostRank);
       Optional<MeanShift> shift =
           observations
               .filter(o -> isCentered(site, o))

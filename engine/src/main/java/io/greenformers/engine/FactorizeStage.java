@@ -7,9 +7,7 @@ import io.greenformers.core.onnx.ModelWriter;
 import io.greenformers.core.onnx.OnnxModel;
 import io.greenformers.core.onnx.WeightStore;
 import io.greenformers.core.plan.CompressionPlan;
-import io.greenformers.core.plan.Decision;
 import io.greenformers.core.rewrite.FactorSource;
-import io.greenformers.core.rewrite.Factors;
 import io.greenformers.core.rewrite.StorageMode;
 import io.greenformers.core.rewrite.StoragePass;
 import io.greenformers.core.site.Site;
@@ -29,17 +27,18 @@ import io.greenformers.protocol.request.CompressionRequest;
 import io.greenformers.protocol.request.CompressionRequest.Operators;
 import io.greenformers.protocol.request.CompressionRequest.Solver;
 import io.greenformers.protocol.request.Ranks;
+import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 
 /** Proves the rewrite at full rank, decomposes, chooses ranks, and writes the compressed model. */
 final class FactorizeStage {
   /** Texts that ranks are judged by: a model of a few hundred MB takes a minute or two. */
   private static final int JUDGING = 128;
+
+  private static final long MOST_COUNTED_BYTES = 1L << 30;
 
   private final CompressionRequest request;
   private final StageRequest stage;
@@ -59,10 +58,11 @@ final class FactorizeStage {
     context.progress(0, "reading the model");
     OnnxModel model = files.read("original");
     try (WeightStore weights = model.weights()) {
-      Subject subject = Subject.of(model, Requests.filter(request.ranks()), files);
-      Rewriting rewriting = new Rewriting(subject, request.operators() == Operators.ONNX_RUNTIME);
-      Parity parity =
+      Subject all = Subject.of(model, Requests.filter(request.ranks()), files);
+      Rewriting rewriting = new Rewriting(all, request.operators() == Operators.ONNX_RUNTIME);
+      RewriteProof.Outcome proof =
           new RewriteProof(rewriting, files, request.seed()).prove(context.part(0, 0.15));
+      Subject subject = all.without(proof.unusable());
       SpeedTrial.Outcome speed =
           new SpeedTrial(request, files).time(subject, context.part(0.15, 0.25));
       FactorSource source = new FactorSource(weights, SvdSolver.best());
@@ -73,7 +73,7 @@ final class FactorizeStage {
               rewriting,
               source,
               speed.timings());
-      return write(rewriting, choice, source, parity, solver);
+      return write(rewriting, choice, source, proof.parity(), solver);
     }
   }
 
@@ -86,30 +86,6 @@ final class FactorizeStage {
       List<InputSpec> specs = session.inputs();
       return new Inputs(
           texts, specs, texts.calibration(specs, TokenBounds.of(subject.index()), JUDGING));
-    }
-  }
-
-  /** What was decided, and everything that it takes to carry it out. */
-  private record Choice(
-      CompressionPlan plan,
-      Map<Site, Decomposition> decompositions,
-      List<Documents.Candidate> candidates) {
-
-    Map<Site, Factors> factors(Map<Site, Integer> ranks, FactorSource source) {
-      Map<Site, Factors> factors = new LinkedHashMap<>();
-      ranks.forEach((site, rank) -> factors.put(site, decomposition(site).truncate(rank, source)));
-      return factors;
-    }
-
-    Decomposition decomposition(Site site) {
-      return Objects.requireNonNull(decompositions.get(site), site.name());
-    }
-
-    /** The same with sites that go back to dense, and why. */
-    Choice without(Map<Site, String> reverted) {
-      Map<Site, Decision> decisions = new LinkedHashMap<>(plan.decisions());
-      reverted.forEach((site, reason) -> decisions.put(site, new Decision.Keep(reason)));
-      return new Choice(new CompressionPlan(decisions), decompositions, candidates);
     }
   }
 
@@ -141,6 +117,10 @@ final class FactorizeStage {
                 known ? List.copyOf(ranks.keySet()) : subject.open(),
                 site -> ranks.getOrDefault(site, Integer.MAX_VALUE),
                 context.part(0.25, 0.9));
+    if (known && !outcome.failures().isEmpty()) {
+      // what they leave of the budget changes the ranks of the others
+      return byPolicy(subject.without(outcome.failures()), limits, solver, source, inputs);
+    }
     CompressionPlan plan =
         new RankChooser(request, subject.without(outcome.failures()), limits)
             .plan(Decomposition.spectra(outcome.decompositions()));
@@ -171,7 +151,7 @@ final class FactorizeStage {
                 List.copyOf(ranks.keySet()),
                 site -> ranks.getOrDefault(site, 1),
                 context.part(0.8, 0.9));
-    return new Choice(plan, last.decompositions(), search.candidates());
+    return new Choice(plan, last.decompositions(), search.candidates()).without(last.failures());
   }
 
   private Decomposer decomposer(
@@ -230,11 +210,8 @@ final class FactorizeStage {
             Optional.of(solver.reason()),
             size,
             parity,
-            rows(choice),
-            Optional.of(
-                new Documents.FusedOperators(
-                    FusedOperators.of(rewriting.subject().canonical()).counts(),
-                    FusedOperators.of(written.model()).counts())),
+            choice.rows(),
+            fusedOperators(rewriting.subject().canonical(), written.model(), before),
             choice.candidates().isEmpty()
                 ? Optional.empty()
                 : Optional.of(new Documents.Plan(List.of(), choice.candidates()))));
@@ -244,44 +221,21 @@ final class FactorizeStage {
     return new ChildMessage.Result(true, "", artifacts);
   }
 
+  /** Counting writes the optimised model: of a large one it is left out. */
+  private static Optional<Documents.FusedOperators> fusedOperators(
+      Path original, Path compressed, long bytes) {
+    return bytes > MOST_COUNTED_BYTES
+        ? Optional.empty()
+        : Optional.of(
+            new Documents.FusedOperators(
+                FusedOperators.of(original).counts(), FusedOperators.of(compressed).counts()));
+  }
+
   private OnnxModel stored(OnnxModel model) {
     return switch (request.storage().dense()) {
       case KEEP -> model;
       case FP16 -> new StoragePass(GraphIndex.of(model), StorageMode.FP16).apply(model).model();
       case INT8 -> new StoragePass(GraphIndex.of(model), StorageMode.INT8).apply(model).model();
     };
-  }
-
-  private static List<Documents.SiteDecision> rows(Choice choice) {
-    List<Documents.SiteDecision> rows = new ArrayList<>();
-    choice
-        .plan()
-        .decisions()
-        .forEach((site, decision) ->
-            rows.add(
-                switch (decision) {
-                  case Decision.Keep keep -> row(site, "keep", 0, 1, keep.reason());
-                  case Decision.Factorize f ->
-                      row(
-                          site,
-                          "factorize",
-                          f.rank(),
-                          choice.decomposition(site).retainedEnergy(f.rank()),
-                          f.reason());
-                }));
-    return rows;
-  }
-
-  private static Documents.SiteDecision row(
-      Site site, String decision, int rank, double retained, String reason) {
-    return new Documents.SiteDecision(
-        site.name(),
-        Documents.lower(site.kind()),
-        site.uses().getFirst().role().operator(),
-        List.of(site.rows(), site.columns()),
-        decision,
-        rank,
-        retained,
-        reason);
   }
 }

@@ -119,7 +119,7 @@ final class PredictStage {
     Map<String, Integer> ranks = new LinkedHashMap<>();
     for (double retained : RETAINED) {
       int rank = spectrum.rankForEnergy(retained);
-      if (rank < spectrum.size() || spectrum.retainedEnergy(rank) >= retained) {
+      if (spectrum.retainedEnergy(rank) >= retained) {
         ranks.put(Double.toString(retained), rank);
       }
     }

@@ -1,5 +1,6 @@
 package io.greenformers.engine;
 
+import io.greenformers.core.linalg.DecompositionException;
 import io.greenformers.core.onnx.DataType;
 import io.greenformers.core.rewrite.ExactFactors;
 import io.greenformers.core.rewrite.Factors;
@@ -10,6 +11,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Proves, before anything is truncated, that the rewrite itself changes nothing: with factors of
@@ -35,18 +37,30 @@ final class RewriteProof {
   }
 
   /**
+   * What was proven.
+   *
+   * @param parity the worst difference
+   * @param unusable why the weights of sites cannot be used at all: they are left out
+   */
+  record Outcome(Parity parity, Map<Site, String> unusable) {}
+
+  /**
    * Proves the rewrite of all open sites at once.
    *
-   * @return the worst difference
    * @throws RewriteProofException with the site that breaks it
    */
-  Parity prove(StageContext context) {
+  Outcome prove(StageContext context) {
     Map<Site, Factors> factors = new LinkedHashMap<>();
+    Map<Site, String> unusable = new LinkedHashMap<>();
     ExactFactors exact = new ExactFactors(subject.model().weights());
     List<Site> sites = subject.open();
     for (Site site : sites) {
       context.progress(0.3 * factors.size() / sites.size(), "proving the rewrite");
-      factors.put(site, exact.of(site));
+      try {
+        factors.put(site, exact.of(site));
+      } catch (DecompositionException e) {
+        unusable.put(site, String.valueOf(e.getMessage()));
+      }
     }
     context.progress(0.3, "proving the rewrite");
     Parity plain = parity(factors, Optimization.NONE);
@@ -55,7 +69,7 @@ final class RewriteProof {
     if (!parity.within(tolerance(factors))) {
       throw new RewriteProofException(culprit(factors), parity);
     }
-    return parity;
+    return new Outcome(parity, unusable);
   }
 
   private Parity parity(Map<Site, Factors> factors, Optimization optimization) {
@@ -63,19 +77,29 @@ final class RewriteProof {
     return Comparison.parity(subject.canonical(), path, inputs, optimization);
   }
 
-  /** Halves the sites until one alone is left that breaks the rewrite. */
-  private Site culprit(Map<Site, Factors> factors) {
+  /** Halves the sites as long as one half alone breaks the rewrite; empty where none does. */
+  private Optional<Site> culprit(Map<Site, Factors> factors) {
     List<Site> suspects = List.copyOf(factors.keySet());
     while (suspects.size() > 1) {
-      List<Site> half = suspects.subList(0, suspects.size() / 2);
-      Map<Site, Factors> some = new LinkedHashMap<>(factors);
-      some.keySet().retainAll(half);
-      boolean holds =
-          parity(some, Optimization.NONE).within(tolerance(some))
-              && parity(some, Optimization.ALL).within(tolerance(some));
-      suspects = holds ? suspects.subList(suspects.size() / 2, suspects.size()) : half;
+      int middle = suspects.size() / 2;
+      List<Site> first = suspects.subList(0, middle);
+      List<Site> second = suspects.subList(middle, suspects.size());
+      if (breaks(first, factors)) {
+        suspects = first;
+      } else if (breaks(second, factors)) {
+        suspects = second;
+      } else {
+        return Optional.empty();
+      }
     }
-    return suspects.getFirst();
+    return suspects.stream().findFirst();
+  }
+
+  private boolean breaks(List<Site> sites, Map<Site, Factors> factors) {
+    Map<Site, Factors> some = new LinkedHashMap<>(factors);
+    some.keySet().retainAll(sites);
+    return !parity(some, Optimization.NONE).within(tolerance(some))
+        || !parity(some, Optimization.ALL).within(tolerance(some));
   }
 
   private static double tolerance(Map<Site, Factors> factors) {

@@ -90,14 +90,15 @@ final class StageTexts {
   Calibration calibration(List<InputSpec> inputs, Map<String, Long> bounds, int mostJudging) {
     List<TextExample> examples = new ArrayList<>(sets.calibration(request.calibration().samples()));
     Collections.shuffle(examples, new Random(request.seed()));
-    int judging = Math.min(mostJudging, examples.size() / 4);
+    // of very few texts some judge all the same
+    int judging = Math.clamp(examples.size() / 4, 1, mostJudging);
     List<TextBatch> batches = new ArrayList<>();
     for (int from = 0; from < judging; from += JUDGED_TOGETHER) {
       int to = Math.min(judging, from + JUDGED_TOGETHER);
       batches.addAll(batches(examples.subList(from, to), inputs, bounds));
     }
-    return new Calibration(
-        batches(examples.subList(judging, examples.size()), inputs, bounds), batches);
+    List<TextExample> others = examples.subList(judging, examples.size());
+    return new Calibration(batches(others.isEmpty() ? examples : others, inputs, bounds), batches);
   }
 
   /**

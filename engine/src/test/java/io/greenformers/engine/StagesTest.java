@@ -4,12 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import com.google.protobuf.ByteString;
+import io.greenformers.core.onnx.proto.ModelProto;
+import io.greenformers.core.onnx.proto.TensorProto;
 import io.greenformers.engine.data.InvalidDatasetException;
 import io.greenformers.engine.runtime.UnrunnableModelException;
 import io.greenformers.protocol.child.ChildMessage;
 import io.greenformers.protocol.child.Stage;
 import io.greenformers.protocol.child.StageRequest;
 import io.greenformers.protocol.request.RequestDocument;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -99,6 +104,28 @@ final class StagesTest {
     assertThat(Files.readString(output.resolve("report.html")))
         .contains("<h2>Accuracy</h2>")
         .contains("Not passed: the bound accuracyDrop");
+  }
+
+  @Test
+  void aWeightThatHoldsNoNumbersStaysAndSaysWhere() throws Exception {
+    ModelProto.Builder model = ModelProto.parseFrom(Files.readAllBytes(BERT)).toBuilder();
+    TensorProto.Builder broken =
+        model.getGraphBuilder().getInitializerBuilderList().stream()
+            .filter(t -> t.getDimsCount() == 2 && t.getDims(0) == t.getDims(1))
+            .findFirst()
+            .orElseThrow();
+    byte[] bytes = broken.getRawData().toByteArray();
+    ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).putFloat(4, Float.NaN);
+    broken.setRawData(ByteString.copyFrom(bytes));
+    Path file = Files.write(output.resolve("nan.onnx"), model.build().toByteArray());
+    artifacts.put("original/model.onnx", file);
+    run(Stage.FACTORIZE, "{\"sizeRatio\": 0.7}");
+    JsonNode sites =
+        new JsonMapper().readTree(output.resolve("factorization.json").toFile()).get("sites");
+    assertThat(sites.valueStream().map(s -> s.get("reason").asString()))
+        .filteredOn(reason -> reason.contains("found NaN at row"))
+        .hasSize(1);
+    assertThat(sites.valueStream().map(s -> s.get("decision").asString())).contains("factorize");
   }
 
   @Test

@@ -8,7 +8,8 @@ public final class DecompositionException extends CoreException {
     super(message);
   }
 
-  static DecompositionException notFinite(double value, int row, int column) {
+  /** An element is NaN or infinite. */
+  public static DecompositionException notFinite(double value, int row, int column) {
     return new DecompositionException(
         "expected finite elements, found %s at row %d, column %d".formatted(value, row, column));
   }

@@ -2,10 +2,13 @@ package io.greenformers.core.plan;
 
 import io.greenformers.core.site.Site;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.ToIntFunction;
+import java.util.stream.IntStream;
 
 /**
  * The ranks that distort the outputs of the model least, within a number of bytes.
@@ -28,6 +31,10 @@ public final class Allocation {
 
   /** What may become of a site; staying dense comes first. */
   private record Options(Site site, List<Choice> choices) {
+    double mostDistortion() {
+      return choices.stream().mapToDouble(Choice::distortion).max().orElseThrow();
+    }
+
     Choice cheapest(double price) {
       Choice best = choices.getFirst();
       for (Choice choice : choices) {
@@ -81,7 +88,8 @@ public final class Allocation {
   public Map<Site, Integer> within(long change) {
     List<Choice> fits = choose(Double.MAX_VALUE);
     double low = Double.MIN_NORMAL;
-    double high = 1;
+    // at this price one byte costs more than all distortion there can be
+    double high = 1 + sites.stream().mapToDouble(Options::mostDistortion).sum();
     for (int i = 0; i < BISECTIONS; i++) {
       // prices span many orders of magnitude
       double price = Math.sqrt(low) * Math.sqrt(high);
@@ -100,36 +108,32 @@ public final class Allocation {
     return sites.stream().map(s -> s.cheapest(price)).toList();
   }
 
+  /** A better choice for the site at a place. */
+  private record Step(int place, Choice to, long bytes, double gainPerByte) {}
+
   /** Takes the step with the largest gain per byte that fits, until none does. */
   private List<Choice> fill(List<Choice> chosen, long change) {
-    if (chosen.isEmpty()) {
-      return chosen;
-    }
     List<Choice> filled = new ArrayList<>(chosen);
-    long left = change - bytes(filled);
-    boolean more = true;
-    while (more) {
-      more = false;
-      int place = 0;
-      Choice step = filled.getFirst();
-      double best = 0;
-      for (int i = 0; i < filled.size(); i++) {
-        Choice now = filled.get(i);
-        for (Choice next : sites.get(i).choices()) {
-          long bytes = next.bytes() - now.bytes();
-          double gain = (now.distortion() - next.distortion()) / Math.max(1, bytes);
-          if (bytes > 0 && bytes <= left && gain > best) {
-            more = true;
-            place = i;
-            step = next;
-            best = gain;
-          }
-        }
-      }
-      left -= more ? step.bytes() - filled.get(place).bytes() : 0;
-      filled.set(place, more ? step : filled.get(place));
+    Optional<Step> step = bestStep(filled, change);
+    while (step.isPresent()) {
+      filled.set(step.get().place(), step.get().to());
+      step = bestStep(filled, change);
     }
     return filled;
+  }
+
+  private Optional<Step> bestStep(List<Choice> now, long change) {
+    long left = change - bytes(now);
+    return IntStream.range(0, now.size())
+        .boxed()
+        .flatMap(i -> sites.get(i).choices().stream().map(to -> step(i, now.get(i), to)))
+        .filter(s -> s.bytes() > 0 && s.bytes() <= left && s.gainPerByte() > 0)
+        .max(Comparator.comparingDouble(Step::gainPerByte));
+  }
+
+  private static Step step(int place, Choice from, Choice to) {
+    long bytes = to.bytes() - from.bytes();
+    return new Step(place, to, bytes, (from.distortion() - to.distortion()) / bytes);
   }
 
   private static long bytes(List<Choice> chosen) {

@@ -1,8 +1,7 @@
 package io.greenformers.core.rewrite;
 
+import io.greenformers.core.linalg.DecompositionException;
 import io.greenformers.core.linalg.Matrix;
-import io.greenformers.core.onnx.DataType;
-import io.greenformers.core.onnx.Tensors;
 import io.greenformers.core.onnx.WeightStore;
 import io.greenformers.core.onnx.proto.TensorProto;
 import io.greenformers.core.site.Site;
@@ -15,7 +14,7 @@ import java.util.Random;
  * Computations, 4th ed., 5.1.2).
  *
  * <p>They prove a rewrite before anything is decomposed: Q is neither sparse nor symmetric, so a
- * factor in the wrong place, orientation or type shows.
+ * factor in the wrong place, orientation or type shows. Only vectors are kept on the heap.
  */
 public final class ExactFactors {
   private final WeightStore weights;
@@ -29,57 +28,20 @@ public final class ExactFactors {
     this.weights = weights;
   }
 
-  /** Factors of W, or of Wᵀ where {@link Site#allTransposed} holds; rank min(m, n). */
+  /**
+   * Factors of W, or of Wᵀ where {@link Site#allTransposed} holds; rank min(m, n).
+   *
+   * @throws DecompositionException if W holds NaN or infinite values
+   */
   public Factors of(Site site) {
-    Matrix stored = stored(site);
-    Matrix matrix = site.allTransposed() ? stored.transposed() : stored;
+    Matrix matrix = StoredMatrix.of(site, weights);
     boolean wide = matrix.rows() < matrix.columns();
     Matrix tall = wide ? matrix.transposed() : matrix;
-    int n = tall.columns();
-    Matrix product = reflected(reflected(tall, unit(n, 1)), unit(n, 2));
-    // (H₁·H₂)ᵀ = H₂·H₁
-    Matrix transpose = reflected(reflected(identity(n), unit(n, 2)), unit(n, 1));
+    Reflections q = new Reflections(tall.columns());
+    Matrix product = q.times(tall);
     return wide
-        ? new Factors(append(site, transpose.transposed()), append(site, product.transposed()))
-        : new Factors(append(site, product), append(site, transpose));
-  }
-
-  /** A [m, n]·H = A − 2·(A·v)·vᵀ. */
-  private static Matrix reflected(Matrix a, double[] v) {
-    int n = v.length;
-    double[] elements = new double[Math.multiplyExact(a.rows(), n)];
-    for (int i = 0; i < a.rows(); i++) {
-      double product = 0;
-      for (int j = 0; j < n; j++) {
-        product += a.get(i, j) * v[j];
-      }
-      for (int j = 0; j < n; j++) {
-        elements[i * n + j] = a.get(i, j) - 2 * product * v[j];
-      }
-    }
-    return Matrix.of(a.rows(), n, elements);
-  }
-
-  private static double[] unit(int n, long seed) {
-    Random random = new Random(seed);
-    double[] v = new double[n];
-    double squares = 0;
-    for (int i = 0; i < n; i++) {
-      v[i] = random.nextGaussian();
-      squares += v[i] * v[i];
-    }
-    for (int i = 0; i < n; i++) {
-      v[i] /= Math.sqrt(squares);
-    }
-    return v;
-  }
-
-  private static Matrix identity(int n) {
-    double[] elements = new double[Math.multiplyExact(n, n)];
-    for (int i = 0; i < n; i++) {
-      elements[i * n + i] = 1;
-    }
-    return Matrix.of(n, n, elements);
+        ? new Factors(append(site, q), append(site, product.transposed()))
+        : new Factors(append(site, product), append(site, q.transposed()));
   }
 
   private TensorProto append(Site site, Matrix matrix) {
@@ -91,9 +53,84 @@ public final class ExactFactors {
         i -> matrix.get((int) (i / columns), (int) (i % columns)));
   }
 
-  private Matrix stored(Site site) {
-    return Tensors.type(site.tensor()) == DataType.DOUBLE
-        ? Matrix.of(site.rows(), site.columns(), weights.doubles(site.tensor()))
-        : Matrix.of(site.rows(), site.columns(), weights.floats(site.tensor()));
+  /** A matrix whose elements are computed as they are asked for. */
+  private record Computed(int rows, int columns, Elements elements) implements Matrix {
+    interface Elements {
+      double at(int row, int column);
+    }
+
+    @Override
+    public double get(int row, int column) {
+      return elements.at(row, column);
+    }
+  }
+
+  /** Q [n, n] = H₁·H₂ = I − 2·v₁v₁ᵀ − 2·bv₂ᵀ with b = H₁·v₂. */
+  private static final class Reflections implements Matrix {
+    private final double[] first;
+    private final double[] second;
+    private final double[] bent;
+
+    Reflections(int n) {
+      first = unit(n, 1);
+      second = unit(n, 2);
+      double dot = 0;
+      for (int i = 0; i < n; i++) {
+        dot += first[i] * second[i];
+      }
+      bent = second.clone();
+      for (int i = 0; i < n; i++) {
+        bent[i] -= 2 * dot * first[i];
+      }
+    }
+
+    @Override
+    public int rows() {
+      return first.length;
+    }
+
+    @Override
+    public int columns() {
+      return first.length;
+    }
+
+    @Override
+    public double get(int row, int column) {
+      double reflected = first[row] * first[column] + bent[row] * second[column];
+      return (row == column ? 1 : 0) - 2 * reflected;
+    }
+
+    /** A·Q [m, n] = A − 2·(A·v₁)·v₁ᵀ − 2·(A·b)·v₂ᵀ. */
+    Matrix times(Matrix a) {
+      double[] alongFirst = new double[a.rows()];
+      double[] alongBent = new double[a.rows()];
+      for (int i = 0; i < a.rows(); i++) {
+        for (int j = 0; j < first.length; j++) {
+          double element = a.get(i, j);
+          if (!Double.isFinite(element)) {
+            throw DecompositionException.notFinite(element, i, j);
+          }
+          alongFirst[i] += element * first[j];
+          alongBent[i] += element * bent[j];
+        }
+      }
+      return new Computed(
+          a.rows(),
+          a.columns(),
+          (i, j) -> a.get(i, j) - 2 * (alongFirst[i] * first[j] + alongBent[i] * second[j]));
+    }
+
+    private static double[] unit(int n, long seed) {
+      Random random = new Random(seed);
+      double[] v = random.doubles(n, -1, 1).toArray();
+      double norm = 0;
+      for (double element : v) {
+        norm = Math.hypot(norm, element);
+      }
+      for (int i = 0; i < n; i++) {
+        v[i] /= norm;
+      }
+      return v;
+    }
   }
 }

@@ -221,8 +221,7 @@ public final class FactorSource {
 
   /** The matrix that is factorized: W, or Wᵀ. */
   private Matrix matrix(Site site) {
-    Matrix stored = new StoredMatrix(site.rows(), site.columns(), weights.elements(site.tensor()));
-    return site.allTransposed() ? stored.transposed() : stored;
+    return StoredMatrix.of(site, weights);
   }
 
   private Matrix matrix(TensorProto factor) {

@@ -23,10 +23,10 @@ import java.util.Set;
 public final class RankMasks {
   private static final Set<String> PREPARE_FACTORS = Set.of("Cast", "Transpose");
 
-  private final Map<Site, Inputs> inputs = new LinkedHashMap<>();
+  private final Map<Site, List<Inputs>> inputs = new LinkedHashMap<>();
 
   /**
-   * The inputs of one site.
+   * The inputs of one site, for uses that have z in the same form.
    *
    * @param scale its name
    * @param shift its name
@@ -38,28 +38,15 @@ public final class RankMasks {
     }
   }
 
-  /** The inputs that the pass added, by site. */
-  public Map<Site, Inputs> inputs() {
+  /** The inputs that the pass added, by site: one pair for each form of z. */
+  public Map<Site, List<Inputs>> inputs() {
     return Map.copyOf(inputs);
   }
 
   /** The nodes of a use's rewrite with the mask in them. */
   List<NodeProto> apply(
       GraphEditor editor, Site site, Use use, long rank, List<NodeProto> rewritten) {
-    Inputs mask =
-        inputs.computeIfAbsent(
-            site,
-            s -> {
-              Inputs made =
-                  new Inputs(
-                      editor.freshName(s.weight().name() + "_scale"),
-                      editor.freshName(s.weight().name() + "_shift"),
-                      use.cast().orElse(s.type()),
-                      shape(s, use, rank));
-              editor.addInput(made.scale(), made.type(), made.shape());
-              editor.addInput(made.shift(), made.type(), made.shape());
-              return made;
-            });
+    Inputs mask = inputs(editor, site, use.cast().orElse(site.type()), shape(site, use, rank));
     NodeProto inner = inner(rewritten);
     String between = inner.getOutput(0);
     String scaled = editor.freshName(between + "_scaled");
@@ -73,6 +60,26 @@ public final class RankMasks {
       }
     }
     return nodes;
+  }
+
+  private Inputs inputs(GraphEditor editor, Site site, DataType type, List<Long> shape) {
+    List<Inputs> known = inputs.computeIfAbsent(site, s -> new ArrayList<>());
+    return known.stream()
+        .filter(i -> i.type() == type && i.shape().equals(shape))
+        .findFirst()
+        .orElseGet(() -> {
+          String name = site.weight().name();
+          Inputs made =
+              new Inputs(
+                  editor.freshName(name + "_scale"),
+                  editor.freshName(name + "_shift"),
+                  type,
+                  shape);
+          editor.addInput(made.scale(), type, shape);
+          editor.addInput(made.shift(), type, shape);
+          known.add(made);
+          return made;
+        });
   }
 
   private static List<Long> shape(Site site, Use use, long rank) {

@@ -57,7 +57,7 @@ public final class Calibration {
     Set<SiteInputs> observed = new HashSet<>();
     long bytes = 0;
     for (Site site : sites) {
-      Optional<SiteInputs> inputs = SiteInputs.of(index, site);
+      Optional<SiteInputs> inputs = SiteInputs.of(index, site).map(SiteInputs.Found::inputs);
       long more = inputs.filter(i -> !observed.contains(i)).map(Calibration::bytes).orElse(0L);
       if (groups.isEmpty() || bytes + more > mostBytes) {
         groups.add(new ArrayList<>());
@@ -94,8 +94,9 @@ public final class Calibration {
     try (ModelSession session = ModelSession.open(writer.write(graph.build()), Optimization.ALL)) {
       for (int i = 0; i < batches.size(); i++) {
         progress.accept((double) i / batches.size());
+        Optional<Tensor> tokens = mask.map(batches.get(i)::get);
         try (Feed feed = Feed.of(batches.get(i))) {
-          session.read(feed, observations::add);
+          session.read(feed, outputs -> observations.add(outputs, tokens));
         }
       }
       return observations;

@@ -26,7 +26,7 @@ import java.util.Optional;
 final class MomentGraph {
   private final GraphEditor editor;
   private final boolean axesAreInputs;
-  private Optional<String> maskRows = Optional.empty();
+  private final Optional<String> maskRows;
 
   /**
    * Prepares to add outputs.
@@ -36,7 +36,7 @@ final class MomentGraph {
   MomentGraph(OnnxModel model, GraphIndex index, Optional<String> mask) {
     this.editor = new GraphEditor(model, index);
     this.axesAreInputs = model.opset() >= 13;
-    maskRows = mask.map(m -> cast(reshape(m, -1, 1)));
+    this.maskRows = mask.map(m -> cast(reshape(m, -1, 1)));
   }
 
   /** The names of the outputs for one activation: count [], sums [n], products [n, n]. */
@@ -52,8 +52,8 @@ final class MomentGraph {
   Outputs add(String value, int n, boolean last) {
     String rows = cast(last ? reshape(value, -1, n) : reshape(swapped(value), -1, n));
     Optional<String> weights = maskRows.map(mask -> weights(rows, mask));
-    String counted = weights.map(w -> node("Mul", List.of(rows, w))).orElse(rows);
-    // a masked row is zero or itself, so the products of counted rows are those of the unmasked
+    // a choice, not a product: what a model makes of padding may be no number
+    String counted = weights.map(w -> node("Where", List.of(bool(w), rows, zero()))).orElse(rows);
     Outputs outputs =
         new Outputs(
             weights.map(w -> sum(w)).orElseGet(() -> node("Shape", List.of(rows))),
@@ -138,6 +138,22 @@ final class MomentGraph {
 
   private String cast(String value) {
     return node("Cast", List.of(value), integer("to", DataType.FLOAT.number()));
+  }
+
+  private String bool(String value) {
+    return node("Cast", List.of(value), integer("to", DataType.BOOL.number()));
+  }
+
+  private String zero() {
+    String name = editor.freshName("moments_zero");
+    editor.addInitializer(
+        0,
+        TensorProto.newBuilder()
+            .setName(name)
+            .setDataType(DataType.FLOAT.number())
+            .addFloatData(0)
+            .build());
+    return name;
   }
 
   /** Over the rows. */

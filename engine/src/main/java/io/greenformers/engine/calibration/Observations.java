@@ -1,5 +1,6 @@
 package io.greenformers.engine.calibration;
 
+import io.greenformers.core.linalg.DecompositionException;
 import io.greenformers.core.linalg.InputWeighting;
 import io.greenformers.core.linalg.Moments;
 import io.greenformers.core.onnx.GraphIndex;
@@ -31,8 +32,8 @@ public final class Observations implements AutoCloseable {
     Observations observations = new Observations(index);
     for (Site site : sites) {
       SiteInputs.of(index, site)
-          .ifPresent(
-              inputs -> observations.observed.computeIfAbsent(inputs, i -> Observed.by(graph, i)));
+          .ifPresent(found ->
+              observations.observed.computeIfAbsent(found.inputs(), i -> Observed.by(graph, i)));
     }
     return observations;
   }
@@ -41,16 +42,25 @@ public final class Observations implements AutoCloseable {
     return observed.isEmpty();
   }
 
-  /** Adds what one run told. */
-  void add(Map<String, Tensor> outputs) {
-    observed.values().forEach(o -> o.add(outputs));
+  /**
+   * Adds what one run told.
+   *
+   * @param mask 1 for tokens and 0 for padding, where the model is given one
+   */
+  void add(Map<String, Tensor> outputs, Optional<Tensor> mask) {
+    observed.values().forEach(o -> o.add(outputs, mask));
   }
 
-  /** The statistics of the inputs of a site, where they were observed. */
+  /** The statistics of the inputs of a site, over all its uses, where they were observed. */
   public Optional<Moments> moments(Site site) {
-    return find(site)
-        .filter(Observed.Statistics.class::isInstance)
-        .map(o -> ((Observed.Statistics) o).moments());
+    return find(site).flatMap(Observed::moments);
+  }
+
+  /** The use that the weighting of a site is for: which side of the weight its inputs meet. */
+  public Site.Use use(Site site) {
+    return SiteInputs.of(index, site)
+        .map(SiteInputs.Found::use)
+        .orElseGet(() -> site.uses().getFirst());
   }
 
   /**
@@ -59,17 +69,11 @@ public final class Observations implements AutoCloseable {
    * @param centered whether a bias will restore the mean of the outputs
    */
   public InputWeighting weighting(Site site, boolean centered) {
-    return find(site)
-        .<InputWeighting>map(o ->
-            switch (o) {
-              case Observed.Statistics s -> InputWeighting.Covariance.of(s.moments(), centered);
-              case Observed.Counts c -> c.frequencies(site);
-            })
-        .orElseGet(InputWeighting.None::new);
+    return find(site).map(o -> o.weighting(site, centered)).orElseGet(InputWeighting.None::new);
   }
 
   private Optional<Observed> find(Site site) {
-    return SiteInputs.of(index, site).flatMap(i -> Optional.ofNullable(observed.get(i)));
+    return SiteInputs.of(index, site).flatMap(f -> Optional.ofNullable(observed.get(f.inputs())));
   }
 
   @Override
@@ -78,69 +82,122 @@ public final class Observations implements AutoCloseable {
   }
 
   /** One input of one or more sites. */
-  private sealed interface Observed {
+  private interface Observed extends AutoCloseable {
     static Observed by(MomentGraph graph, SiteInputs inputs) {
       return switch (inputs) {
         case SiteInputs.Rows r ->
-            new Statistics(graph.add(r.value(), r.size(), r.axis() == -1), new Moments(r.size()));
-        case SiteInputs.Numbers n -> new Counts(graph.observe(n.value()), new HashMap<>());
+            new Statistics(
+                r.values().stream()
+                    .map(along -> graph.add(along.value(), r.size(), along.last()))
+                    .toList(),
+                new Moments(r.size()));
+        case SiteInputs.Numbers n -> new Counts(graph.observe(n.value()));
       };
     }
 
-    void add(Map<String, Tensor> outputs);
+    void add(Map<String, Tensor> outputs, Optional<Tensor> mask);
 
+    Optional<Moments> moments();
+
+    InputWeighting weighting(Site site, boolean centered);
+
+    @Override
     void close();
+  }
 
-    record Statistics(MomentGraph.Outputs names, Moments moments) implements Observed {
-      @Override
-      public void add(Map<String, Tensor> outputs) {
-        moments.add(
-            output(outputs, names.count()).get(0),
-            floats(output(outputs, names.sums())),
-            floats(output(outputs, names.products())));
-      }
+  private static final class Statistics implements Observed {
+    private final List<MomentGraph.Outputs> names;
+    private final Moments moments;
+    private boolean broken;
 
-      private static FloatBuffer floats(Tensor tensor) {
-        return tensor.bytes().duplicate().order(ByteOrder.nativeOrder()).asFloatBuffer();
-      }
+    Statistics(List<MomentGraph.Outputs> names, Moments moments) {
+      this.names = names;
+      this.moments = moments;
+    }
 
-      @Override
-      public void close() {
-        moments.close();
+    @Override
+    public void add(Map<String, Tensor> outputs, Optional<Tensor> mask) {
+      for (MomentGraph.Outputs some : names) {
+        try {
+          moments.add(
+              output(outputs, some.count()).get(0),
+              floats(output(outputs, some.sums())),
+              floats(output(outputs, some.products())));
+        } catch (DecompositionException e) {
+          // the plain norm is left: it does not depend on what overflows
+          System.err.println("inputs of a site cannot be used: " + e.getMessage());
+          broken = true;
+        }
       }
     }
 
-    record Counts(String name, Map<Long, Integer> counts) implements Observed {
-      @Override
-      public void add(Map<String, Tensor> outputs) {
-        Tensor numbers = output(outputs, name);
-        for (int i = 0; i < numbers.elements(); i++) {
+    @Override
+    public Optional<Moments> moments() {
+      return broken ? Optional.empty() : Optional.of(moments);
+    }
+
+    @Override
+    public InputWeighting weighting(Site site, boolean centered) {
+      return broken ? new InputWeighting.None() : InputWeighting.Covariance.of(moments, centered);
+    }
+
+    private static FloatBuffer floats(Tensor tensor) {
+      return tensor.bytes().duplicate().order(ByteOrder.nativeOrder()).asFloatBuffer();
+    }
+
+    @Override
+    public void close() {
+      moments.close();
+    }
+  }
+
+  private static final class Counts implements Observed {
+    private final String name;
+    private final Map<Long, Integer> counts = new HashMap<>();
+
+    Counts(String name) {
+      this.name = name;
+    }
+
+    @Override
+    public void add(Map<String, Tensor> outputs, Optional<Tensor> mask) {
+      Tensor numbers = output(outputs, name);
+      Optional<Tensor> tokens = mask.filter(m -> m.elements() == numbers.elements());
+      for (int i = 0; i < numbers.elements(); i++) {
+        int place = i;
+        if (tokens.filter(m -> m.get(place) == 0).isEmpty()) {
           counts.merge((long) numbers.get(i), 1, Integer::sum);
         }
       }
-
-      InputWeighting frequencies(Site site) {
-        double[] weights = new double[site.rows()];
-        Arrays.fill(weights, UNSEEN);
-        counts.forEach((number, count) -> {
-          long row = number < 0 ? number + weights.length : number;
-          weights[Math.toIntExact(row)] += count;
-        });
-        return new InputWeighting.Rows(weights);
-      }
-
-      @Override
-      public void close() {
-        // heap memory only
-      }
     }
 
-    private static Tensor output(Map<String, Tensor> outputs, String name) {
-      Tensor output = outputs.get(name);
-      if (output == null) {
-        throw new IllegalStateException("expected the output " + name);
-      }
-      return output;
+    @Override
+    public Optional<Moments> moments() {
+      return Optional.empty();
     }
+
+    @Override
+    public InputWeighting weighting(Site site, boolean centered) {
+      double[] weights = new double[site.rows()];
+      Arrays.fill(weights, UNSEEN);
+      counts.forEach((number, count) -> {
+        long row = number < 0 ? number + weights.length : number;
+        weights[Math.toIntExact(row)] += count;
+      });
+      return new InputWeighting.Rows(weights);
+    }
+
+    @Override
+    public void close() {
+      // heap memory only
+    }
+  }
+
+  private static Tensor output(Map<String, Tensor> outputs, String name) {
+    Tensor output = outputs.get(name);
+    if (output == null) {
+      throw new IllegalStateException("expected the output " + name);
+    }
+    return output;
   }
 }

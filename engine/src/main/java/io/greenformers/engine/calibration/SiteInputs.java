@@ -4,44 +4,74 @@ import io.greenformers.core.onnx.GraphIndex;
 import io.greenformers.core.rewrite.FactorSource;
 import io.greenformers.core.site.Site;
 import io.greenformers.core.site.SiteInput;
+import java.util.List;
 import java.util.Optional;
 
-/** What can be observed of a site's inputs: those of its first use in the main graph. */
+/** What can be observed of a site's inputs: those of all its uses, where they are alike. */
 sealed interface SiteInputs {
-  /** The value of the main graph that holds them. */
-  String value();
-
   /**
-   * Activations x [n] along an axis of a value.
+   * Activations x [n], of one value for each use.
    *
    * @param size n
-   * @param axis -1, or -2 of a matrix
    */
-  record Rows(String value, int size, int axis) implements SiteInputs {
+  record Rows(List<Along> values, int size) implements SiteInputs {
+    public Rows {
+      values = List.copyOf(values);
+    }
+
     /** Of their statistics in fp64, and of one run's in fp32. */
     long bytes() {
       return (long) size * size * (Double.BYTES + Float.BYTES);
     }
   }
 
+  /**
+   * A value of the main graph, and the axis that x lies along.
+   *
+   * @param last whether that is the last one; else the one before it, of a matrix
+   */
+  record Along(String value, boolean last) {}
+
   /** Numbers of rows of a table. */
   record Numbers(String value) implements SiteInputs {}
 
-  /** Empty where they are in a branch, or windows of a signal, or columns of a stack. */
-  static Optional<SiteInputs> of(GraphIndex index, Site site) {
-    Site.Use use = site.uses().getFirst();
-    SiteInput input = SiteInput.of(index, site, use);
-    if (input.value().graph() != 0) {
-      return Optional.empty();
+  /**
+   * The inputs of a site.
+   *
+   * @param use whose inputs meet the weight as these do
+   */
+  record Found(Site.Use use, SiteInputs inputs) {}
+
+  /**
+   * Empty where they are in a branch, windows of a signal, or columns of a stack, or where uses
+   * meet different sides of the weight. A table counts by its look-ups, whatever else it is used
+   * for.
+   */
+  static Optional<Found> of(GraphIndex index, Site site) {
+    for (Site.Use use : site.uses()) {
+      if (SiteInput.of(index, site, use) instanceof SiteInput.Indices indices
+          && indices.value().graph() == 0) {
+        return Optional.of(new Found(use, new Numbers(indices.value().name())));
+      }
     }
-    String value = input.value().name();
-    return switch (input) {
-      case SiteInput.Activations a when a.axis() == -1 || isMatrix(use) ->
-          Optional.of(new Rows(value, FactorSource.inputs(site, use), a.axis()));
-      case SiteInput.Indices i -> Optional.of(new Numbers(value));
-      case SiteInput.Activations a -> Optional.empty();
-      case SiteInput.Windows w -> Optional.empty();
-    };
+    Site.Use first = site.uses().getFirst();
+    boolean alike =
+        site.uses().stream()
+            .allMatch(use ->
+                FactorSource.inputsAreRows(site, use) == FactorSource.inputsAreRows(site, first));
+    List<Along> values =
+        site.uses().stream().flatMap(use -> along(index, site, use).stream()).toList();
+    return alike && values.size() == site.uses().size()
+        ? Optional.of(new Found(first, new Rows(values, FactorSource.inputs(site, first))))
+        : Optional.empty();
+  }
+
+  private static Optional<Along> along(GraphIndex index, Site site, Site.Use use) {
+    return SiteInput.of(index, site, use) instanceof SiteInput.Activations a
+            && a.value().graph() == 0
+            && (a.axis() == -1 || isMatrix(use))
+        ? Optional.of(new Along(a.value().name(), a.axis() == -1))
+        : Optional.empty();
   }
 
   private static boolean isMatrix(Site.Use use) {

@@ -2,6 +2,7 @@ package io.greenformers.engine.search;
 
 import io.greenformers.engine.runtime.Tensor;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -11,9 +12,12 @@ import java.util.Map;
  * model that always answers with the mean has 1.
  */
 final class Distortion {
+  /** Of Σ‖y‖²: the rounding of an output that never changes must not count as its distortion. */
+  private static final double LEAST_VARIATION = 1e-6;
+
   private final List<Map<String, Tensor>> references;
   private final Map<String, Double> variations;
-  private final Map<String, Double> errors = new java.util.HashMap<>();
+  private final Map<String, Double> errors = new HashMap<>();
 
   private Distortion(List<Map<String, Tensor>> references, Map<String, Double> variations) {
     this.references = references;
@@ -73,11 +77,11 @@ final class Distortion {
 
   /** Per output, around the mean of each of its last axis's elements. */
   private static Map<String, Double> variations(List<Map<String, Tensor>> references) {
-    Map<String, List<Tensor>> byName = new java.util.HashMap<>();
+    Map<String, List<Tensor>> byName = new HashMap<>();
     references.forEach(outputs ->
         outputs.forEach(
             (name, tensor) -> byName.computeIfAbsent(name, k -> new ArrayList<>()).add(tensor)));
-    Map<String, Double> variations = new java.util.HashMap<>();
+    Map<String, Double> variations = new HashMap<>();
     byName.forEach((name, tensors) -> variations.put(name, variation(tensors)));
     return variations;
   }
@@ -102,6 +106,6 @@ final class Distortion {
     for (double sum : sums) {
       means += sum * sum / Math.max(1, rows);
     }
-    return Math.max(0, squares - means);
+    return Math.max(LEAST_VARIATION * squares, squares - means);
   }
 }

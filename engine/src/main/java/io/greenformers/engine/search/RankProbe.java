@@ -23,9 +23,9 @@ import java.util.function.IntToDoubleFunction;
  */
 public final class RankProbe implements AutoCloseable {
   private final ModelSession session;
-  private final Map<Site, Mask> masks;
+  private final Map<Site, List<Mask>> masks;
 
-  private RankProbe(ModelSession session, Map<Site, Mask> masks) {
+  private RankProbe(ModelSession session, Map<Site, List<Mask>> masks) {
     this.session = session;
     this.masks = masks;
   }
@@ -78,12 +78,13 @@ public final class RankProbe implements AutoCloseable {
    *     leaves out, as a corrected bias will; zeros for sites that are not named
    */
   public static RankProbe open(Path model, RankMasks masks, Map<Site, double[]> means) {
-    Map<Site, Mask> all = new LinkedHashMap<>();
+    Map<Site, List<Mask>> all = new LinkedHashMap<>();
     masks
         .inputs()
-        .forEach((site, inputs) -> {
-          int most = Math.toIntExact(inputs.shape().getFirst());
-          all.put(site, new Mask(inputs, means.getOrDefault(site, new double[most])));
+        .forEach((site, forms) -> {
+          int most = Math.toIntExact(forms.getFirst().shape().getFirst());
+          double[] between = means.getOrDefault(site, new double[most]);
+          all.put(site, forms.stream().map(form -> new Mask(form, between)).toList());
         });
     return new RankProbe(ModelSession.open(model, Optimization.ALL), all);
   }
@@ -101,7 +102,8 @@ public final class RankProbe implements AutoCloseable {
       List<Map<String, Tensor>> batches,
       BiConsumer<Integer, Map<String, Tensor>> reader) {
     Map<String, Tensor> chosen = new LinkedHashMap<>();
-    masks.forEach((site, mask) -> mask.put(chosen, ranks.getOrDefault(site, mask.fullRank())));
+    masks.forEach((site, forms) ->
+        forms.forEach(mask -> mask.put(chosen, ranks.getOrDefault(site, mask.fullRank()))));
     for (int i = 0; i < batches.size(); i++) {
       int batch = i;
       Map<String, Tensor> inputs = new LinkedHashMap<>(batches.get(i));

@@ -5,6 +5,7 @@ import io.greenformers.core.plan.Effect;
 import io.greenformers.core.site.Site;
 import io.greenformers.engine.runtime.Tensor;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,6 +26,9 @@ public final class RankSearch {
   private static final double LEAST_SHARE = 0.02;
 
   private static final double MOST_CHANGE = 9;
+
+  /** Of outputs that are no numbers any more. */
+  private static final double WORST = 1e9;
 
   private static final long MOST_BYTES = 256L << 20;
 
@@ -54,8 +58,9 @@ public final class RankSearch {
    */
   public record Found(Map<Site, Integer> ranks, double distortion, Map<Site, Effect> effects) {
     public Found {
-      ranks = Map.copyOf(ranks);
-      effects = Map.copyOf(effects);
+      // in their order: a run must be repeatable
+      ranks = Collections.unmodifiableMap(new LinkedHashMap<>(ranks));
+      effects = Collections.unmodifiableMap(new LinkedHashMap<>(effects));
     }
   }
 
@@ -97,11 +102,11 @@ public final class RankSearch {
     return copies;
   }
 
-  /** The distortion of the outputs at these ranks. */
+  /** The distortion of the outputs at these ranks; finite, however bad they are. */
   public double measure(Map<Site, Integer> ranks) {
     Distortion measured = distortion.again();
     probe.run(ranks, batches, measured::add);
-    return measured.value();
+    return Math.min(WORST, measured.value());
   }
 
   /**

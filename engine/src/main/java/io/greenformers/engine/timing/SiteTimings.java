@@ -121,7 +121,7 @@ public final class SiteTimings {
 
   private Verdict search(Site site, int multipleOf) {
     try (SiteClock clock = clock(site)) {
-      return new RankSearch(clock::time, grid(), multipleOf).verdict(site);
+      return new WinningRank(clock::time, grid(), multipleOf).verdict(site);
     } catch (UnrunnableModelException e) {
       return new Verdict.Untimed("does not run alone: " + e.getMessage());
     } finally {

@@ -29,6 +29,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -113,6 +114,44 @@ final class CalibrationTest {
   }
 
   @Test
+  void paddingDoesNotWeighItsRow() {
+    OnnxModel model = model(17);
+    try (Observations seen =
+        observe(model, List.of(batch(new long[][] {{2, 3, 5}, {4, 0, 0}}, new int[] {3, 1})))) {
+      assertThat(seen.weighting(site(model, "lookup"), false))
+          .isInstanceOfSatisfying(
+              InputWeighting.Rows.class,
+              rows -> assertThat(rows.weight(0)).isEqualTo(rows.weight(1), within(1e-9)));
+    }
+  }
+
+  @Test
+  void aWeightUsedTwiceSeesTheInputsOfBothUses() {
+    OnnxModel model = model(17);
+    Site shared = site(model, "shared_first");
+    assertThat(shared.uses()).hasSize(2);
+    try (Observations seen = observe(model, List.of(batch(new long[][] {{1, 2}}, new int[] {2})))) {
+      Moments all = seen.moments(shared).orElseThrow();
+      Moments one = seen.moments(site(model, "first")).orElseThrow();
+      assertThat(all.count()).isEqualTo(2 * one.count());
+      // the second use reads the doubled activation
+      assertThat(all.mean(0)).isEqualTo(1.5 * one.mean(0), within(TOLERANCE));
+      assertThat(all.second(0, 1)).isEqualTo(2.5 * one.second(0, 1), within(TOLERANCE));
+    }
+  }
+
+  @Test
+  void inputsThatOverflowLeaveThePlainNorm() {
+    Arrays.fill(table, 1e30f);
+    OnnxModel model = model(17);
+    try (Observations seen = observe(model, List.of(batch(new long[][] {{1}}, new int[] {1})))) {
+      assertThat(seen.moments(site(model, "first"))).isEmpty();
+      assertThat(seen.weighting(site(model, "first"), false))
+          .isInstanceOf(InputWeighting.None.class);
+    }
+  }
+
+  @Test
   void groupsKeepStatisticsWithinTheMemory() {
     OnnxModel model = model(17);
     List<Site> sites = sites(model);
@@ -193,6 +232,12 @@ final class CalibrationTest {
             .addNode(node("first", "MatMul", "a", "x", "w1"))
             .addNode(node("second", "MatMul", "b", "x", "w2"))
             .addNode(node("sum", "Add", "y", "a", "b"))
+            .addInitializer(tensor("w3", WIDTH, random(WIDTH * WIDTH)))
+            .addNode(node("doubling", "Add", "x2", "x", "x"))
+            .addNode(node("shared_first", "MatMul", "c", "x", "w3"))
+            .addNode(node("shared_second", "MatMul", "d", "x2", "w3"))
+            .addNode(node("shared_sum", "Add", "e", "c", "d"))
+            .addOutput(ValueInfoProto.newBuilder().setName("e").setType(type(DataType.FLOAT)))
             .addNode(node("mask", "Identity", "m", "attention_mask"))
             .build();
     ModelProto proto =

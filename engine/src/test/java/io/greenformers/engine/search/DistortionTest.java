@@ -33,6 +33,14 @@ final class DistortionTest {
   }
 
   @Test
+  void theRoundingOfAnOutputThatNeverChangesIsNone() {
+    List<Map<String, Tensor>> constant = List.of(outputs(3, 5, 3, 5));
+    Distortion distortion = Distortion.from(constant);
+    distortion.add(0, outputs(3.000001f, 5, 3, 5));
+    assertThat(distortion.value()).isLessThan(1e-4);
+  }
+
+  @Test
   void measuresTheSameAgain() {
     Distortion first = Distortion.from(REFERENCES);
     first.add(0, outputs(0, 0, 0, 0));

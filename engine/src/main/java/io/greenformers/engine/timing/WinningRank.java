@@ -9,7 +9,7 @@ import java.util.Optional;
  * Finds the largest rank that is no slower than dense at any shape, by bisection: factors of a
  * larger rank have more to compute.
  */
-final class RankSearch {
+final class WinningRank {
   /** Of factorized / dense, at every shape. */
   private static final double MOST = 1.0;
 
@@ -19,7 +19,7 @@ final class RankSearch {
   /** The shape that decided last comes first: it is the likeliest to decide again. */
   private final List<GridShape> order;
 
-  RankSearch(Clock clock, List<GridShape> grid, int multipleOf) {
+  WinningRank(Clock clock, List<GridShape> grid, int multipleOf) {
     this.clock = clock;
     this.order = new ArrayList<>(grid);
     this.multipleOf = multipleOf;

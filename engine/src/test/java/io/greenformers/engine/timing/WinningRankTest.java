@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-final class RankSearchTest {
+final class WinningRankTest {
   private static final GridShape SHORT = new GridShape(1, 16);
   private static final GridShape LONG = new GridShape(8, 256);
 
@@ -24,8 +24,8 @@ final class RankSearchTest {
   @ParameterizedTest
   @ValueSource(ints = {8, 16, 96, 104, 176})
   void findsTheLargestRankThatIsNoSlower(int fastest) {
-    RankSearch search =
-        new RankSearch((rank, at) -> timing(rank <= fastest ? 0.9 : 1.1), List.of(SHORT, LONG), 8);
+    WinningRank search =
+        new WinningRank((rank, at) -> timing(rank <= fastest ? 0.9 : 1.1), List.of(SHORT, LONG), 8);
     assertThat(search.verdict(SITE))
         .isInstanceOfSatisfying(
             Verdict.Wins.class, w -> assertThat(w.largestRank()).isEqualTo(fastest));
@@ -33,8 +33,8 @@ final class RankSearchTest {
 
   @Test
   void everyShapeMustWin() {
-    RankSearch search =
-        new RankSearch(
+    WinningRank search =
+        new WinningRank(
             (rank, at) -> timing(at.equals(LONG) && rank > 64 ? 1.01 : 0.5),
             List.of(SHORT, LONG),
             8);
@@ -49,7 +49,7 @@ final class RankSearchTest {
 
   @Test
   void winsUpToTheBreakEvenRank() {
-    RankSearch search = new RankSearch((rank, at) -> timing(1), List.of(SHORT), 8);
+    WinningRank search = new WinningRank((rank, at) -> timing(1), List.of(SHORT), 8);
     assertThat(search.verdict(SITE))
         .isInstanceOfSatisfying(
             Verdict.Wins.class, w -> assertThat(w.largestRank()).isEqualTo(184));
@@ -57,8 +57,8 @@ final class RankSearchTest {
 
   @Test
   void losesWithTheTimesOfTheLeastRank() {
-    RankSearch search =
-        new RankSearch((rank, at) -> new PairTiming(0.021, 0.025, 1.19, 9), List.of(SHORT), 8);
+    WinningRank search =
+        new WinningRank((rank, at) -> new PairTiming(0.021, 0.025, 1.19, 9), List.of(SHORT), 8);
     assertThat(search.verdict(SITE))
         .isEqualTo(
             new Verdict.Loses(
@@ -67,7 +67,7 @@ final class RankSearchTest {
 
   @Test
   void losesWhereNoMultipleSavesWeights() {
-    RankSearch search = new RankSearch((rank, at) -> timing(0.1), List.of(SHORT), 8);
+    WinningRank search = new WinningRank((rank, at) -> timing(0.1), List.of(SHORT), 8);
     assertThat(search.verdict(site(2, 384)))
         .isInstanceOfSatisfying(
             Verdict.Loses.class, l -> assertThat(l.reason()).contains("break-even rank 2.0"));
@@ -76,7 +76,7 @@ final class RankSearchTest {
   @Test
   void asksForFewRanks() {
     Set<Integer> asked = new HashSet<>();
-    new RankSearch(
+    new WinningRank(
             (rank, at) -> {
               asked.add(rank);
               return timing(rank <= 80 ? 0.9 : 1.1);

@@ -69,7 +69,10 @@ final class RequestOptions {
           "Of the compressed model: onnxruntime (its fused ones too, fastest), onnx (standard only).")
   @Nullable String operators;
 
-  @Option(names = "--storage", description = "Of what stays dense: keep, fp16, int8.")
+  @Option(
+      names = "--storage",
+      description =
+          "Of what stays dense, and of factors: keep, fp16, int8, int8-dynamic (fastest).")
   @Nullable String storage;
 
   @Option(names = "--kinds", split = ",", description = "linear, conv, embedding (default: all).")

@@ -121,7 +121,10 @@ public final class CompressionRequest {
       return set("operators", operators);
     }
 
-    /** How what stays dense is stored: {@code keep}, {@code fp16}, {@code int8}. */
+    /**
+     * How what stays dense is stored: {@code keep}, {@code fp16}, {@code int8}, {@code
+     * int8-dynamic}.
+     */
     public Builder denseStorage(String storage) {
       return set("storage.dense", storage);
     }

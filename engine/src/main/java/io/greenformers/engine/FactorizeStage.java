@@ -212,13 +212,19 @@ final class FactorizeStage {
             parity,
             choice.rows(),
             fusedOperators(rewriting.subject().canonical(), written.model(), before),
-            choice.candidates().isEmpty()
-                ? Optional.empty()
-                : Optional.of(new Documents.Plan(List.of(), choice.candidates()))));
+            plan(rewriting, choice)));
     List<String> artifacts =
         new ArrayList<>(List.of("factorization.json", "compressed/" + StageFiles.MODEL));
     written.external().keySet().forEach(name -> artifacts.add("compressed/" + name));
     return new ChildMessage.Result(true, "", artifacts);
+  }
+
+  /** Empty where there is nothing to say. */
+  private static Optional<Documents.Plan> plan(Rewriting rewriting, Choice choice) {
+    List<String> remarks = rewriting.remarks();
+    return remarks.isEmpty() && choice.candidates().isEmpty()
+        ? Optional.empty()
+        : Optional.of(new Documents.Plan(remarks, choice.candidates()));
   }
 
   /** Counting writes the optimised model: of a large one it is left out. */
@@ -234,8 +240,13 @@ final class FactorizeStage {
   private OnnxModel stored(OnnxModel model) {
     return switch (request.storage().dense()) {
       case KEEP -> model;
-      case FP16 -> new StoragePass(GraphIndex.of(model), StorageMode.FP16).apply(model).model();
-      case INT8 -> new StoragePass(GraphIndex.of(model), StorageMode.INT8).apply(model).model();
+      case FP16 -> stored(model, StorageMode.FP16);
+      case INT8 -> stored(model, StorageMode.INT8);
+      case INT8_DYNAMIC -> stored(model, StorageMode.INT8_DYNAMIC);
     };
+  }
+
+  private static OnnxModel stored(OnnxModel model, StorageMode mode) {
+    return new StoragePass(GraphIndex.of(model), mode).apply(model).model();
   }
 }

@@ -6,6 +6,7 @@ import io.greenformers.core.rewrite.Factors;
 import io.greenformers.core.rewrite.FuseAttentionPass;
 import io.greenformers.core.rewrite.FuseSkipNormPass;
 import io.greenformers.core.site.Site;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -24,5 +25,19 @@ record Rewriting(Subject subject, boolean fuse) {
     }
     OnnxModel attention = new FuseAttentionPass().apply(factorized).model();
     return new FuseSkipNormPass().apply(attention).model();
+  }
+
+  /** Which attentions are not fused, and why. */
+  List<String> remarks() {
+    return fuse
+        ? FuseAttentionPass.findings(subject.model()).stream()
+            .flatMap(f ->
+                f
+                    .obstacle()
+                    .map(why ->
+                        "the attention around '%s' is not fused: %s".formatted(f.node(), why))
+                    .stream())
+            .toList()
+        : List.of();
   }
 }

@@ -53,20 +53,6 @@ public final class Moments implements AutoCloseable {
     count += inputs;
   }
 
-  /**
-   * Adds other statistics of the same size.
-   *
-   * @param other not modified
-   */
-  public void add(Moments other) {
-    requireElements("inputs", size, other.size);
-    for (int i = 0; i < size; i++) {
-      sum[i] += other.sum[i];
-    }
-    products.add(other.products);
-    count += other.count;
-  }
-
   /** n. */
   public int size() {
     return size;

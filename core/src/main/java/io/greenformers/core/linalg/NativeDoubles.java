@@ -53,13 +53,6 @@ final class NativeDoubles implements AutoCloseable {
     }
   }
 
-  /** Adds as many doubles to these, each to each. */
-  void add(NativeDoubles other) {
-    for (long i = 0; i < memory.byteSize() / Double.BYTES; i++) {
-      set(i, get(i) + other.get(i));
-    }
-  }
-
   /** Copies {@code count} doubles of another memory, from an index there to one here. */
   void copyFrom(NativeDoubles source, long from, long to, long count) {
     MemorySegment.copy(

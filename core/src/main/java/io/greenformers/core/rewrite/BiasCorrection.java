@@ -30,23 +30,16 @@ final class BiasCorrection {
   private final Site site;
   private final TensorProto delta;
   private final double[] values;
-  private final FactorizePass.Corrections where;
   private final Map<String, String> made = new HashMap<>();
 
   BiasCorrection(
-      GraphIndex index,
-      GraphEditor editor,
-      WeightStore weights,
-      Site site,
-      TensorProto delta,
-      FactorizePass.Corrections where) {
+      GraphIndex index, GraphEditor editor, WeightStore weights, Site site, TensorProto delta) {
     this.index = index;
     this.editor = editor;
     this.weights = weights;
     this.site = site;
     this.delta = delta;
     this.values = weights.doubles(delta);
-    this.where = where;
   }
 
   /** The nodes of a use's rewrite, corrected; a consumer's bias may be replaced as well. */
@@ -62,9 +55,7 @@ final class BiasCorrection {
     }
     Optional<BiasSlot> slot = BiasSlot.of(index, site, use);
     if (slot.isEmpty()) {
-      // what comes after an activation is not the product any more
-      boolean linear = !Nodes.isMicrosoft(nodes.getLast(), "FusedGemm");
-      return linear && where == FactorizePass.Corrections.WITH_NODES ? withAdd(use, nodes) : nodes;
+      return nodes;
     }
     return switch (slot.get()) {
       case BiasSlot.OfNode s -> inNode(use, s, nodes);
@@ -94,29 +85,6 @@ final class BiasCorrection {
       changed.addInput("");
     }
     return replaceLast(nodes, changed.setInput(slot.input(), bias).build());
-  }
-
-  private List<NodeProto> withAdd(Use use, List<NodeProto> nodes) {
-    NodeProto last = nodes.getLast();
-    String output = last.getOutput(0);
-    String product = editor.freshName(output + "_uncorrected");
-    List<NodeProto> all =
-        new ArrayList<>(
-            replaceLast(
-                nodes,
-                last.toBuilder()
-                    .setOutput(0, product)
-                    .setName(editor.freshName(product + "_node"))
-                    .build()));
-    all.add(
-        NodeProto.newBuilder()
-            .setName(last.getName())
-            .setOpType("Add")
-            .addInput(product)
-            .addInput(alone(use))
-            .addOutput(output)
-            .build());
-    return all;
   }
 
   private static List<NodeProto> replaceLast(List<NodeProto> nodes, NodeProto last) {

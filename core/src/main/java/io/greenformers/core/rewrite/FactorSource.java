@@ -137,20 +137,10 @@ public final class FactorSource {
   }
 
   /**
-   * What must be added to the outputs of a use so that their mean stays: δ = μᵀ(A − L·R), computed
-   * from the factors as they are stored, rounding included.
-   *
-   * @param moments of the use's inputs, [in]
-   * @return [out], of the weight's type
+   * What must be added to the outputs of a use so that their mean stays: δ = μᵀ(A − L·R) [out],
+   * computed from the factors as they are stored, rounding included.
    */
-  public TensorProto meanCorrection(Site site, Use use, Factors factors, Moments moments) {
-    double[] correction = meanLoss(site, use, factors, moments);
-    return weights.append(
-        "correction", site.type(), List.of((long) correction.length), i -> correction[(int) i]);
-  }
-
-  /** δ [out], see {@link #meanCorrection}. */
-  double[] meanLoss(Site site, Use use, Factors factors, Moments moments) {
+  private double[] meanLoss(Site site, Use use, Factors factors, Moments moments) {
     Matrix left = matrix(factors.left());
     Matrix right = matrix(factors.right());
     return inputsAreRows(site, use)

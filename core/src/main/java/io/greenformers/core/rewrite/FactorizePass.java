@@ -21,23 +21,15 @@ import java.util.Optional;
  *   <li>The factors are initializers of the graph that defined the weight, and of its type.
  *   <li>The node that produced the output keeps its name, and the output keeps its own.
  *   <li>A correction of the outputs goes into the bias that is there (see {@link BiasSlot}), as a
- *       new initializer: whoever else reads the old bias keeps it.
+ *       new initializer: whoever else reads the old bias keeps it. Where there is none, it is left
+ *       out.
  *   <li>Nothing else is touched. A site with an obstacle must not be given.
  * </ol>
  */
 public final class FactorizePass implements Pass {
   private final GraphIndex index;
   private final Map<Site, Factors> factors;
-  private final Corrections corrections;
   private final Optional<RankMasks> masks;
-
-  /** What happens to a correction where no bias can take it up. */
-  public enum Corrections {
-    /** It is left out: no node is added. */
-    IN_BIASES,
-    /** An {@code Add} is added. */
-    WITH_NODES
-  }
 
   /**
    * Prepares the pass for the sites of one model.
@@ -47,29 +39,12 @@ public final class FactorizePass implements Pass {
    *     [n, r], right [r, m]
    */
   public FactorizePass(GraphIndex index, Map<Site, Factors> factors) {
-    this(index, factors, Corrections.IN_BIASES);
+    this(index, factors, Optional.empty());
   }
 
-  /**
-   * Prepares the pass for the sites of one model.
-   *
-   * @param index of the model that the pass will be applied to
-   * @param factors of each site; where {@link Site#allTransposed} holds, the factors of Wᵀ: left
-   *     [n, r], right [r, m]
-   * @param corrections what to do with {@link Factors#biasCorrection} where there is no bias
-   */
-  public FactorizePass(GraphIndex index, Map<Site, Factors> factors, Corrections corrections) {
-    this(index, factors, corrections, Optional.empty());
-  }
-
-  private FactorizePass(
-      GraphIndex index,
-      Map<Site, Factors> factors,
-      Corrections corrections,
-      Optional<RankMasks> masks) {
+  private FactorizePass(GraphIndex index, Map<Site, Factors> factors, Optional<RankMasks> masks) {
     this.index = index;
     this.factors = new LinkedHashMap<>(factors);
-    this.corrections = corrections;
     this.masks = masks;
   }
 
@@ -80,7 +55,7 @@ public final class FactorizePass implements Pass {
    */
   public static FactorizePass masked(
       GraphIndex index, Map<Site, Factors> factors, RankMasks masks) {
-    return new FactorizePass(index, factors, Corrections.IN_BIASES, Optional.of(masks));
+    return new FactorizePass(index, factors, Optional.of(masks));
   }
 
   @Override
@@ -105,8 +80,7 @@ public final class FactorizePass implements Pass {
     editor.addInitializer(
         graph, conv ? Kernels.reduced(pair.right(), right, site) : named(pair.right(), right));
     Optional<BiasCorrection> correction =
-        pair.biasCorrection()
-            .map(d -> new BiasCorrection(index, editor, weights, site, d, corrections));
+        pair.biasCorrection().map(d -> new BiasCorrection(index, editor, weights, site, d));
     for (Use use : site.uses()) {
       boolean transposed = use.transposed() && !site.allTransposed();
       UseRewrite rewrite = new UseRewrite(editor, index.node(use.node()), use, transposed);

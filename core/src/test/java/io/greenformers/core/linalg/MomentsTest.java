@@ -13,11 +13,9 @@ final class MomentsTest {
 
   @Test
   void addsUpBatches() {
-    try (Moments moments = new Moments(2);
-        Moments more = new Moments(2)) {
+    try (Moments moments = new Moments(2)) {
       moments.add(3, floats(3, 6), floats(3, 6, 6, 12));
-      more.add(1, floats(1, -2), floats(1, -2, -2, 4));
-      moments.add(more);
+      moments.add(1, floats(1, -2), floats(1, -2, -2, 4));
       assertThat(moments.count()).isEqualTo(4);
       assertThat(moments.mean(0)).isEqualTo(1);
       assertThat(moments.mean(1)).isEqualTo(1);

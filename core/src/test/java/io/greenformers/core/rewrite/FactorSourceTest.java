@@ -202,7 +202,7 @@ final class FactorSourceTest {
       }
       FactorSource source = new FactorSource(weights, SvdSolver.best());
       Factors factors = source.decompose(site, Covariance.of(moments, true), 2).factors();
-      TensorProto tensor = source.meanCorrection(site, site.uses().getFirst(), factors, moments);
+      TensorProto tensor = source.meanShift(site, factors, moments).correction(2);
       assertThat(tensor.getDimsList()).isEqualTo(List.of((long) OUT));
       double[] correction = weights.doubles(tensor);
       double[] low = product(weights, factors);

@@ -40,7 +40,7 @@ public final class ModelWriter {
   private static final int PAGE_BYTES = 4096;
 
   private static final int SMALL_BYTES = 64 * 1024;
-  private static final int CHUNK_BYTES = 64 << 20;
+  private static final int CHUNK_BYTES = 16 << 20;
 
   private final OnnxModel model;
   private final Path directory;
@@ -191,10 +191,12 @@ public final class ModelWriter {
   private static void copy(MemorySegment bytes, FileChannel channel) throws IOException {
     for (long at = 0; at < bytes.byteSize(); at += CHUNK_BYTES) {
       long length = Math.min(CHUNK_BYTES, bytes.byteSize() - at);
-      ByteBuffer chunk = bytes.asSlice(at, length).asByteBuffer();
+      MemorySegment part = bytes.asSlice(at, length);
+      ByteBuffer chunk = part.asByteBuffer();
       while (chunk.hasRemaining()) {
         channel.write(chunk);
       }
+      ResidentPages.release(part);
     }
   }
 

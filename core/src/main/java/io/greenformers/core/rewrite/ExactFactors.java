@@ -1,8 +1,6 @@
 package io.greenformers.core.rewrite;
 
-import io.greenformers.core.linalg.Matrix;
-import io.greenformers.core.onnx.DataType;
-import io.greenformers.core.onnx.Tensors;
+import io.greenformers.core.onnx.ElementReader;
 import io.greenformers.core.onnx.WeightStore;
 import io.greenformers.core.onnx.proto.TensorProto;
 import io.greenformers.core.site.Site;
@@ -16,6 +14,9 @@ import java.util.Random;
  *
  * <p>They prove a rewrite before anything is decomposed: Q is neither sparse nor symmetric, so a
  * factor in the wrong place, orientation or type shows.
+ *
+ * <p>T·Q = T − 2·(T·v₁)·v₁ᵀ − 2·(T·H₁·v₂)·v₂ᵀ for T [t, n], n ≤ t, which is the weight or its
+ * transpose: the heap holds a few vectors, whatever the weight's size.
  */
 public final class ExactFactors {
   private final WeightStore weights;
@@ -31,69 +32,104 @@ public final class ExactFactors {
 
   /** Factors of W, or of Wᵀ where {@link Site#allTransposed} holds; rank min(m, n). */
   public Factors of(Site site) {
-    Matrix stored = stored(site);
-    Matrix matrix = site.allTransposed() ? stored.transposed() : stored;
-    boolean wide = matrix.rows() < matrix.columns();
-    Matrix tall = wide ? matrix.transposed() : matrix;
-    int n = tall.columns();
-    Matrix product = reflected(reflected(tall, unit(n, 1)), unit(n, 2));
-    // (H₁·H₂)ᵀ = H₂·H₁
-    Matrix transpose = reflected(reflected(identity(n), unit(n, 2)), unit(n, 1));
-    return wide
-        ? new Factors(append(site, transpose.transposed()), append(site, product.transposed()))
-        : new Factors(append(site, product), append(site, transpose));
+    int t = Math.max(site.rows(), site.columns());
+    int n = site.fullRank();
+    boolean wide =
+        site.allTransposed() ? site.columns() < site.rows() : site.rows() < site.columns();
+    // T is the stored weight, or its transpose
+    boolean upright = site.allTransposed() == wide;
+    Reflections q = new Reflections(n);
+    Entries product = q.times(weights.elements(site.tensor()), t, upright);
+    Factors factors =
+        wide
+            ? new Factors(append(site, n, n, q), append(site, n, t, product.transposed()))
+            : new Factors(append(site, t, n, product), append(site, n, n, q.transposed()));
+    weights.release(site.tensor());
+    return factors;
   }
 
-  /** A [m, n]·H = A − 2·(A·v)·vᵀ. */
-  private static Matrix reflected(Matrix a, double[] v) {
-    int n = v.length;
-    double[] elements = new double[Math.multiplyExact(a.rows(), n)];
-    for (int i = 0; i < a.rows(); i++) {
-      double product = 0;
-      for (int j = 0; j < n; j++) {
-        product += a.get(i, j) * v[j];
-      }
-      for (int j = 0; j < n; j++) {
-        elements[i * n + j] = a.get(i, j) - 2 * product * v[j];
-      }
-    }
-    return Matrix.of(a.rows(), n, elements);
-  }
-
-  private static double[] unit(int n, long seed) {
-    Random random = new Random(seed);
-    double[] v = new double[n];
-    double squares = 0;
-    for (int i = 0; i < n; i++) {
-      v[i] = random.nextGaussian();
-      squares += v[i] * v[i];
-    }
-    for (int i = 0; i < n; i++) {
-      v[i] /= Math.sqrt(squares);
-    }
-    return v;
-  }
-
-  private static Matrix identity(int n) {
-    double[] elements = new double[Math.multiplyExact(n, n)];
-    for (int i = 0; i < n; i++) {
-      elements[i * n + i] = 1;
-    }
-    return Matrix.of(n, n, elements);
-  }
-
-  private TensorProto append(Site site, Matrix matrix) {
-    int columns = matrix.columns();
+  private TensorProto append(Site site, int rows, int columns, Entries entries) {
     return weights.append(
         "factor",
         site.type(),
-        List.of((long) matrix.rows(), (long) columns),
-        i -> matrix.get((int) (i / columns), (int) (i % columns)));
+        List.of((long) rows, (long) columns),
+        i -> entries.at((int) (i / columns), (int) (i % columns)));
   }
 
-  private Matrix stored(Site site) {
-    return Tensors.type(site.tensor()) == DataType.DOUBLE
-        ? Matrix.of(site.rows(), site.columns(), weights.doubles(site.tensor()))
-        : Matrix.of(site.rows(), site.columns(), weights.floats(site.tensor()));
+  /** The entries of a matrix, made as they are asked for. */
+  @FunctionalInterface
+  private interface Entries {
+    double at(int row, int column);
+
+    default Entries transposed() {
+      return (row, column) -> at(column, row);
+    }
+  }
+
+  /** Q [n, n] = H₁·H₂. */
+  private static final class Reflections implements Entries {
+    private final double[] first;
+    private final double[] second;
+
+    /** v₂ − 2·(v₁·v₂)·v₁: Q = I − 2·v₁·v₁ᵀ − 2·bent·v₂ᵀ. */
+    private final double[] bent;
+
+    Reflections(int n) {
+      first = unit(n, 1);
+      second = unit(n, 2);
+      double twice = 0;
+      for (int i = 0; i < n; i++) {
+        twice += 2 * first[i] * second[i];
+      }
+      bent = new double[n];
+      for (int i = 0; i < n; i++) {
+        bent[i] = second[i] - twice * first[i];
+      }
+    }
+
+    @Override
+    public double at(int row, int column) {
+      double rest = first[row] * first[column] + bent[row] * second[column];
+      return (row == column ? 1 : 0) - 2 * rest;
+    }
+
+    /**
+     * T·Q.
+     *
+     * @param stored T [t, n], row-major, or Tᵀ where it is not upright
+     */
+    Entries times(ElementReader stored, int t, boolean upright) {
+      int n = first.length;
+      double[] p1 = new double[t];
+      double[] p2 = new double[t];
+      double[] line = new double[upright ? n : t];
+      int lines = upright ? t : n;
+      for (int k = 0; k < lines; k++) {
+        stored.copy((long) k * line.length, line.length, line, 0);
+        for (int l = 0; l < line.length; l++) {
+          int i = upright ? k : l;
+          int j = upright ? l : k;
+          p1[i] += line[l] * first[j];
+          p2[i] += line[l] * bent[j];
+        }
+      }
+      return (i, j) ->
+          stored.get(upright ? (long) i * n + j : (long) j * t + i)
+              - 2 * (p1[i] * first[j] + p2[i] * second[j]);
+    }
+
+    private static double[] unit(int n, long seed) {
+      Random random = new Random(seed);
+      double[] v = new double[n];
+      double squares = 0;
+      for (int i = 0; i < n; i++) {
+        v[i] = random.nextGaussian();
+        squares += v[i] * v[i];
+      }
+      for (int i = 0; i < n; i++) {
+        v[i] /= Math.sqrt(squares);
+      }
+      return v;
+    }
   }
 }

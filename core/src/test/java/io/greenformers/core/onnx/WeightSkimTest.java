@@ -152,8 +152,7 @@ final class WeightSkimTest {
 
   private static boolean parses(byte[] bytes) {
     try {
-      ModelProto.parseFrom(bytes);
-      return true;
+      return ModelProto.parseFrom(bytes).isInitialized();
     } catch (com.google.protobuf.InvalidProtocolBufferException e) {
       return false;
     }

@@ -15,7 +15,6 @@ import io.greenformers.core.rewrite.StoragePass;
 import io.greenformers.core.site.Site;
 import io.greenformers.core.site.TokenBounds;
 import io.greenformers.engine.data.TextBatch;
-import io.greenformers.engine.evaluation.Parity;
 import io.greenformers.engine.report.Documents;
 import io.greenformers.engine.runtime.FusedOperators;
 import io.greenformers.engine.runtime.InputSpec;
@@ -26,6 +25,7 @@ import io.greenformers.protocol.child.StageRequest;
 import io.greenformers.protocol.request.CompressionRequest;
 import io.greenformers.protocol.request.CompressionRequest.Solver;
 import io.greenformers.protocol.request.Ranks;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -42,8 +42,19 @@ final class FactorizeStage {
   private final StageRequest stage;
   private final StageFiles files;
   private final StageContext context;
+  private final ResidentBound bound;
 
   FactorizeStage(StageRequest stage, StageContext context) {
+    this(stage, context, ResidentBound.configured());
+  }
+
+  /**
+   * Prepares.
+   *
+   * @param bound what is larger is not run as a whole
+   */
+  FactorizeStage(StageRequest stage, StageContext context, ResidentBound bound) {
+    this.bound = bound;
     this.request = stage.request();
     this.stage = stage;
     this.files = new StageFiles(stage);
@@ -56,15 +67,15 @@ final class FactorizeStage {
     context.progress(0, "reading the model");
     OnnxModel model = files.read("original");
     try (WeightStore weights = model.weights()) {
-      Subject subject = Subject.of(model, Requests.filter(request.ranks()), files);
-      Rewriting rewriting = new Rewriting(subject, true);
-      Parity parity =
-          new RewriteProof(rewriting, files, request.seed()).prove(context.part(0, 0.15));
+      Subject whole = Subject.of(model, Requests.filter(request.ranks()), files, bound);
+      Rewriting rewriting = new Rewriting(whole, true);
+      Proof proof = Proof.of(rewriting, files, request.seed(), context.part(0, 0.15));
+      Subject subject = whole.without(proof.unproven());
       SpeedLimits limits = new SpeedTrial(request, files).limits(subject, context.part(0.15, 0.25));
       FactorSource source = new FactorSource(weights, SvdSolver.best());
       Optional<Inputs> inputs = texts.map(t -> inputs(t, subject));
       Choice choice = choose(subject, limits, solver, source, inputs);
-      return write(rewriting, choice, source, parity, solver);
+      return write(rewriting, choice, source, proof, solver);
     }
   }
 
@@ -73,7 +84,7 @@ final class FactorizeStage {
       StageTexts texts, List<InputSpec> specs, StageTexts.Calibration calibration) {}
 
   private Inputs inputs(StageTexts texts, Subject subject) {
-    try (ModelSession session = ModelSession.open(subject.canonical(), Optimization.NONE)) {
+    try (ModelSession session = ModelSession.open(subject.outline(), Optimization.NONE)) {
       List<InputSpec> specs = session.inputs();
       return new Inputs(
           texts, specs, texts.calibration(specs, TokenBounds.of(subject.index()), JUDGING));
@@ -157,7 +168,7 @@ final class FactorizeStage {
   }
 
   private ChildMessage.Result write(
-      Rewriting rewriting, Choice choice, FactorSource source, Parity parity, ChosenSolver solver) {
+      Rewriting rewriting, Choice choice, FactorSource source, Proof proof, ChosenSolver solver) {
     context.progress(0.92, "writing the compressed model");
     OnnxModel model = rewriting.subject().model();
     Map<Site, Factors> factors = new LinkedHashMap<>();
@@ -185,19 +196,35 @@ final class FactorizeStage {
             solver.name(),
             Optional.of(solver.reason()),
             size,
-            parity,
+            proof.parity(),
             rows(choice),
-            Optional.of(
-                new Documents.FusedOperators(
-                    FusedOperators.of(rewriting.subject().canonical()).counts(),
-                    FusedOperators.of(written.model()).counts())),
-            choice.candidates().isEmpty()
-                ? Optional.empty()
-                : Optional.of(Map.of("candidates", choice.candidates()))));
+            fused(rewriting.subject(), written.model()),
+            plan(choice, proof)));
     List<String> artifacts =
         new ArrayList<>(List.of("factorization.json", "compressed/" + StageFiles.MODEL));
     written.external().keySet().forEach(name -> artifacts.add("compressed/" + name));
     return new ChildMessage.Result(true, "", artifacts);
+  }
+
+  /** Counting needs the whole model, optimised, in memory and on disk. */
+  private static Optional<Documents.FusedOperators> fused(Subject subject, Path compressed) {
+    return subject.isLarge()
+        ? Optional.empty()
+        : Optional.of(
+            new Documents.FusedOperators(
+                FusedOperators.of(subject.canonical()).counts(),
+                FusedOperators.of(compressed).counts()));
+  }
+
+  private static Optional<Map<String, Object>> plan(Choice choice, Proof proof) {
+    Map<String, Object> plan = new LinkedHashMap<>();
+    if (!proof.remarks().isEmpty()) {
+      plan.put("remarks", proof.remarks());
+    }
+    if (!choice.candidates().isEmpty()) {
+      plan.put("candidates", choice.candidates());
+    }
+    return plan.isEmpty() ? Optional.empty() : Optional.of(plan);
   }
 
   private OnnxModel stored(OnnxModel model) {

@@ -79,9 +79,14 @@ final class RewriteProof {
   }
 
   private static double tolerance(Map<Site, Factors> factors) {
-    boolean half =
-        factors.keySet().stream()
-            .anyMatch(s -> s.type() == DataType.FLOAT16 || s.type() == DataType.BFLOAT16);
+    return factors.keySet().stream()
+        .mapToDouble(RewriteProof::tolerance)
+        .reduce(TOLERANCE, Math::max);
+  }
+
+  /** How far outputs may be off, relative to the largest, where a site is factorized. */
+  static double tolerance(Site site) {
+    boolean half = site.type() == DataType.FLOAT16 || site.type() == DataType.BFLOAT16;
     return half ? HALF_TOLERANCE : TOLERANCE;
   }
 }

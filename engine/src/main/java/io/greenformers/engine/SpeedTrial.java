@@ -33,8 +33,8 @@ final class SpeedTrial {
     }
     TimingFiles places =
         new TimingFiles(
-            subject.canonical(),
-            files.scratch("timing").resolve("timings.json"),
+            subject.outline(),
+            files.timings(),
             files.scratch("timing-models"));
     return new SpeedLimits(
         SiteTimings.of(subject.model(), subject.index(), sites, grid(), places)

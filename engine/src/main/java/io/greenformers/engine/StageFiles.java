@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -26,6 +27,7 @@ final class StageFiles {
 
   private final StageRequest request;
   private final Path scratch;
+  private Optional<Path> kept = Optional.empty();
 
   StageFiles(StageRequest request) {
     this.request = request;
@@ -67,6 +69,25 @@ final class StageFiles {
   /** A directory for files that nobody keeps. */
   Path scratch(String folder) {
     return directory(scratch.resolve(folder));
+  }
+
+  /** Where timings are remembered, from one attempt to the next where that is possible. */
+  Path timings() {
+    return request.work().map(StageFiles::directory).orElseGet(() -> scratch("timing"))
+        .resolve("timings.json");
+  }
+
+  /**
+   * A directory for what is done of this very request and model, from one attempt to the next.
+   * What lies beside it of other requests is deleted.
+   *
+   * @return empty where nothing outlives an attempt
+   */
+  Optional<Path> kept(OnnxModel model) {
+    if (kept.isEmpty()) {
+      kept = request.work().map(work -> KeptWork.directory(work, request, model));
+    }
+    return kept;
   }
 
   Path output(String folder) {

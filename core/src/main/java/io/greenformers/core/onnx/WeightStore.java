@@ -11,6 +11,7 @@ import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileChannel.MapMode;
+import java.nio.channels.WritableByteChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -37,6 +38,7 @@ public final class WeightStore implements AutoCloseable {
   private static final String SCRATCH = "scratch\0";
 
   private static final int CHUNK_ELEMENTS = 1 << 20;
+  private static final int CHUNK_BYTES = 16 << 20;
 
   private final Map<String, Path> files;
   private final Path model;
@@ -229,6 +231,19 @@ public final class WeightStore implements AutoCloseable {
     elements(tensor).copy(0, values.length, values, 0);
     release(tensor);
     return values;
+  }
+
+  /** Writes the bytes of a tensor to a channel, giving their memory back on the way. */
+  public void write(TensorProto tensor, WritableByteChannel to) throws IOException {
+    MemorySegment bytes = bytes(tensor);
+    for (long at = 0; at < bytes.byteSize(); at += CHUNK_BYTES) {
+      MemorySegment part = bytes.asSlice(at, Math.min(CHUNK_BYTES, bytes.byteSize() - at));
+      ByteBuffer chunk = part.asByteBuffer();
+      while (chunk.hasRemaining()) {
+        to.write(chunk);
+      }
+      ResidentPages.release(part);
+    }
   }
 
   /**

@@ -61,10 +61,7 @@ final class ResidentPagesTest {
     Path file = Files.write(directory.resolve("written.bin"), new byte[BYTES]);
     try (Arena arena = Arena.ofConfined();
         FileChannel channel =
-            FileChannel.open(
-                file,
-                StandardOpenOption.READ,
-                StandardOpenOption.WRITE)) {
+            FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
       MemorySegment copy = channel.map(MapMode.PRIVATE, 0, BYTES, arena);
       copy.fill((byte) 7);
       ResidentPages.release(copy);
@@ -86,10 +83,11 @@ final class ResidentPagesTest {
     long resident = 0;
     for (int i = 0; i < lines.size(); i++) {
       if (lines.get(i).endsWith(file.getFileName().toString())) {
-        String rss = lines.subList(i, lines.size()).stream()
-            .filter(l -> l.startsWith("Rss:"))
-            .findFirst()
-            .orElseThrow();
+        String rss =
+            lines.subList(i, lines.size()).stream()
+                .filter(l -> l.startsWith("Rss:"))
+                .findFirst()
+                .orElseThrow();
         resident += Long.parseLong(rss.replaceAll("[^0-9]", ""));
       }
     }

@@ -9,6 +9,7 @@ import io.greenformers.core.onnx.ModelFiles;
 import io.greenformers.core.onnx.ModelReader;
 import io.greenformers.core.onnx.OnnxModel;
 import io.greenformers.core.onnx.WeightStore;
+import io.greenformers.core.onnx.proto.AttributeProto;
 import io.greenformers.core.onnx.proto.GraphProto;
 import io.greenformers.core.onnx.proto.ModelProto;
 import io.greenformers.core.onnx.proto.NodeProto;
@@ -86,7 +87,7 @@ final class ExactFactorsTest {
                     .setRawData(ByteString.copyFrom(bytes.flip())));
     NodeProto.Builder node =
         graph.addNodeBuilder().setOpType("Gemm").addInput("x").addInput("w").addOutput("y");
-    node.addAttributeBuilder().setName("transB").setTypeValue(2).setI(transposed ? 1 : 0);
+    node.addAttributeBuilder().setName("transB").setType(AttributeProto.AttributeType.INT).setI(transposed ? 1 : 0);
     Path file = directory.resolve("model.onnx");
     Files.write(
         file,
@@ -102,8 +103,7 @@ final class ExactFactorsTest {
   private static ValueInfoProto value(String name) {
     return ValueInfoProto.newBuilder()
         .setName(name)
-        .setType(
-            TypeProto.newBuilder().setTensorType(TypeProto.Tensor.newBuilder().setElemType(1)))
+        .setType(TypeProto.newBuilder().setTensorType(TypeProto.Tensor.newBuilder().setElemType(1)))
         .build();
   }
 }

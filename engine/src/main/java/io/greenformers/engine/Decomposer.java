@@ -13,6 +13,7 @@ import io.greenformers.core.site.Site;
 import io.greenformers.engine.calibration.Calibration;
 import io.greenformers.engine.calibration.Observations;
 import io.greenformers.engine.runtime.Tensor;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -34,6 +35,7 @@ final class Decomposer {
   private final FactorSource source;
   private final List<Map<String, Tensor>> calibration;
   private final Optional<FixedRankSolver> fixedRank;
+  private final FinishedSites finished;
 
   /**
    * Prepares.
@@ -52,6 +54,7 @@ final class Decomposer {
     this.source = source;
     this.calibration = calibration;
     this.fixedRank = fixedRank;
+    this.finished = FinishedSites.of(files, subject.model(), calibration);
   }
 
   /** Which rank of a site is the highest that may be asked for. */
@@ -65,14 +68,33 @@ final class Decomposer {
    *
    * @param failures why sites could not be decomposed
    */
-  record Outcome(Map<Site, Decomposition> decompositions, Map<Site, String> failures) {}
+  record Outcome(Map<Site, Decomposition> decompositions, Map<Site, String> failures) {
+    private Outcome inOrderOf(List<Site> sites) {
+      Map<Site, Decomposition> ordered = new LinkedHashMap<>();
+      for (Site site : sites) {
+        Decomposition decomposition = decompositions.get(site);
+        if (decomposition != null) {
+          ordered.put(site, decomposition);
+        }
+      }
+      return new Outcome(ordered, failures);
+    }
+  }
 
-  /** Decomposes all sites that can be. */
-  Outcome decompose(List<Site> sites, MostRank most, StageContext context) {
+  /** Decomposes all sites that can be; an earlier attempt at the same may have done some. */
+  Outcome decompose(List<Site> all, MostRank most, StageContext context) {
     Outcome outcome = new Outcome(new LinkedHashMap<>(), new LinkedHashMap<>());
+    finished.find(all, most, context).forEach(outcome.decompositions()::put);
+    List<Site> sites = new ArrayList<>(all);
+    sites.removeAll(outcome.decompositions().keySet());
+    decompose(sites, most, context, outcome);
+    return outcome.inOrderOf(all);
+  }
+
+  private void decompose(List<Site> sites, MostRank most, StageContext context, Outcome outcome) {
     if (calibration.isEmpty()) {
       decompose(sites, most, Optional.empty(), context, outcome);
-      return outcome;
+      return;
     }
     Calibration observed = new Calibration(subject.model(), subject.index(), calibration);
     int done = 0;
@@ -90,7 +112,6 @@ final class Decomposer {
         decompose(group, most, Optional.of(observations), part.part(0.5, 1), outcome);
       }
     }
-    return outcome;
   }
 
   private sealed interface Result {
@@ -140,6 +161,7 @@ final class Decomposer {
               .filter(o -> isCentered(site, o))
               .flatMap(o -> o.moments(site))
               .map(moments -> source.meanShift(site, full.factors(), moments));
+      finished.keep(site, mostRank, full, shift);
       return new Result.Decomposed(Decomposition.nested(site, full, shift));
     } catch (DecompositionException e) {
       return new Result.Failed(String.valueOf(e.getMessage()));

@@ -27,14 +27,12 @@ final class Decomposer {
   /** Of the statistics that are in memory at once. */
   private static final long STATISTICS_BYTES = 512L << 20;
 
-  /** Of all sites that are worked on at once. */
-  private static final long WORKING_BYTES = 2L << 30;
-
   private final Subject subject;
   private final StageFiles files;
   private final FactorSource source;
   private final List<Map<String, Tensor>> calibration;
   private final Optional<FixedRankSolver> fixedRank;
+  private final long working;
   private final FinishedSites finished;
 
   /**
@@ -42,18 +40,21 @@ final class Decomposer {
    *
    * @param calibration inputs by name; empty for the plain norm
    * @param fixedRank the solver, where it is not the source's own
+   * @param memory for all sites that are worked on at once
    */
   Decomposer(
       Subject subject,
       StageFiles files,
       FactorSource source,
       List<Map<String, Tensor>> calibration,
-      Optional<FixedRankSolver> fixedRank) {
+      Optional<FixedRankSolver> fixedRank,
+      MemoryBound memory) {
     this.subject = subject;
     this.files = files;
     this.source = source;
     this.calibration = calibration;
     this.fixedRank = fixedRank;
+    this.working = memory.working();
     this.finished = FinishedSites.of(files, subject.model(), calibration);
   }
 
@@ -128,7 +129,7 @@ final class Decomposer {
       Outcome outcome) {
     AtomicInteger begun = new AtomicInteger();
     List<Result> results =
-        SiteWorkers.perCore(WORKING_BYTES)
+        SiteWorkers.perCore(working)
             .map(
                 sites,
                 site ->

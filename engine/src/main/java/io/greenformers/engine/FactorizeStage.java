@@ -166,7 +166,8 @@ final class FactorizeStage {
         files,
         source,
         texts.stream().map(TextBatch::inputs).toList(),
-        solver.fixedRank(request.seed()));
+        solver.fixedRank(request.seed()),
+        memory);
   }
 
   /** Where no size was asked for, the whole model must be no slower: sites go back until it is. */

@@ -10,16 +10,17 @@ final class LabelVariety {
   /**
    * Of texts, or of the words of texts.
    *
+   * @param field of the request that names their file
    * @throws InvalidDatasetException if all labels are one and the same
    */
-  static void require(List<TextExample> examples) {
+  static void require(List<TextExample> examples, String field) {
     List<Object> different =
         examples.stream().mapMulti(LabelVariety::labels).distinct().limit(2).toList();
     if (different.size() == 1) {
       throw new InvalidDatasetException(
           "dataset-single-class",
-          "the dataset: expected labels of at least two kinds, found only %s from line %d on"
-              .formatted(different.getFirst(), examples.getFirst().line()));
+          "%s, labels: expected at least two different ones, found only %s from line %d on"
+              .formatted(field, different.getFirst(), examples.getFirst().line()));
     }
   }
 

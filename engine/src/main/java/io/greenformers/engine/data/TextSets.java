@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 
 /**
@@ -24,6 +25,7 @@ public final class TextSets {
   private static final double OF_EVALUATION = 2.0 / 3;
   private static final double OF_OTHERS = 1.0 / 3;
 
+  private final Sources sources;
   private final Reading reading;
   private final long seed;
   private final Path evaluation;
@@ -52,6 +54,7 @@ public final class TextSets {
 
   /** Plans the sets; nothing is read yet. */
   public TextSets(Sources sources, Reading reading, long seed) {
+    this.sources = sources;
     this.reading = reading;
     this.seed = seed;
     this.evaluation =
@@ -121,30 +124,46 @@ public final class TextSets {
   /** Everything that the evaluation file says, where it is another than that of the training. */
   private ContentSet evaluated() {
     ContentSet contents = new ContentSet(seed);
-    file(evaluation, false).forEach(contents::add);
+    read(evaluation, false, contents::add);
     return contents;
   }
 
-  private ExampleFile file(Path file, boolean labelled) {
-    return new ExampleFile(file, reading.format(), reading.columns(), reading.task(), labelled);
+  private void read(Path file, boolean labelled, Consumer<TextExample> examples) {
+    try {
+      new ExampleFile(file, reading.format(), reading.columns(), reading.task(), labelled)
+          .forEach(examples);
+    } catch (InvalidDatasetException e) {
+      throw e.in(field(file));
+    }
+  }
+
+  /** The field of the request that names a file; one of them where several do. */
+  private String field(Path file) {
+    if (sources.train().equals(Optional.of(file))) {
+      return "data.train";
+    }
+    return sources.evaluation().equals(Optional.of(file)) ? "data.evaluation" : "data.calibration";
   }
 
   private List<TextExample> draw(
       Path file, boolean labelled, Predicate<TextExample> chosen, int most) {
     Reservoir<TextExample> reservoir = new Reservoir<>(most, seed);
-    file(file, labelled)
-        .forEach(example -> {
+    read(
+        file,
+        labelled,
+        example -> {
           if (chosen.test(example)) {
             reservoir.add(example);
           }
         });
     if (reservoir.seen() == 0) {
       throw InvalidDatasetException.tooSmall(
-          "the dataset: expected enough texts to be split for calibration, training and evaluation, found too few; give a file for each");
+          "%s: expected enough texts to be split for calibration, training and evaluation, found too few; give a file for each"
+              .formatted(field(file)));
     }
     List<TextExample> sample = reservoir.sample();
     if (labelled) {
-      LabelVariety.require(sample);
+      LabelVariety.require(sample, field(file));
     }
     return sample;
   }

@@ -10,6 +10,7 @@ import io.greenformers.engine.data.TextBatch;
 import io.greenformers.engine.data.TextBatches;
 import io.greenformers.engine.data.TextColumns;
 import io.greenformers.engine.data.TextSets;
+import io.greenformers.engine.data.TextTask;
 import io.greenformers.engine.evaluation.Accuracy;
 import io.greenformers.engine.runtime.ModelSession;
 import io.greenformers.engine.runtime.ModelSession.Optimization;
@@ -117,7 +118,7 @@ final class Quality {
               new TextSets.Reading(
                   Optional.empty(),
                   new TextColumns(Optional.empty(), Optional.empty(), Optional.of("label")),
-                  true),
+                  TextTask.CLASSIFICATION),
               0);
       List<TextBatch> test =
           new TextBatches(session.inputs(), bounds)

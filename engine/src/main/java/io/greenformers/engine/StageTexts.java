@@ -7,6 +7,8 @@ import io.greenformers.engine.data.TextColumns;
 import io.greenformers.engine.data.TextExample;
 import io.greenformers.engine.data.TextFormat;
 import io.greenformers.engine.data.TextSets;
+import io.greenformers.engine.data.TextTask;
+import io.greenformers.engine.data.TrainingBatches;
 import io.greenformers.engine.evaluation.AccuracyDrop;
 import io.greenformers.engine.runtime.InputSpec;
 import io.greenformers.protocol.child.StageRequest;
@@ -30,6 +32,10 @@ final class StageTexts {
   private static final int MOST_WITH_LABELS = 10_000;
 
   private static final int MOST_FOR_A_BOUND = 100_000;
+
+  /** They stay in memory with their tokens: about 300 bytes for one of 30 tokens. */
+  private static final int MOST_TRAINED_WITH = 1_000_000;
+
   private static final int JUDGED_TOGETHER = 16;
 
   private final CompressionRequest request;
@@ -47,7 +53,7 @@ final class StageTexts {
                 texts.train().map(f -> files.file("data/train")),
                 texts.evaluation().map(f -> files.file("data/evaluation")),
                 texts.calibration().map(f -> files.file("data/calibration"))),
-            new TextSets.Reading(format(texts.format()), columns(texts), texts.hasLabels()),
+            new TextSets.Reading(format(texts.format()), columns(texts), task(texts)),
             request.seed());
   }
 
@@ -102,6 +108,23 @@ final class StageTexts {
   }
 
   /**
+   * Texts to train with, none of which is evaluated on.
+   *
+   * @param signature of the model
+   * @param batchSize texts in a batch
+   * @param labelled whether they must have the labels of the task
+   * @throws InvalidDatasetException if a file cannot be used
+   */
+  TrainingBatches training(TrainingBatches.Signature signature, int batchSize, boolean labelled) {
+    return TrainingBatches.of(
+        sets.train(MOST_TRAINED_WITH, labelled),
+        new TrainingBatches.Encoding(task(texts), files.file("data/tokenizer"), texts.maxLength()),
+        signature,
+        batchSize,
+        request.seed());
+  }
+
+  /**
    * The texts to evaluate on, with labels where there are some: at most 10,000 with and 256
    * without.
    *
@@ -142,12 +165,24 @@ final class StageTexts {
   private List<TextBatch> batches(
       List<TextExample> examples, List<InputSpec> inputs, Map<String, Long> bounds) {
     Path tokenizer = files.file("data/tokenizer");
-    return new TextBatches(inputs, bounds).of(examples, tokenizer, texts.maxLength());
+    return new TextBatches(inputs, bounds, task(texts)).of(examples, tokenizer, texts.maxLength());
   }
 
   private static TextColumns columns(Texts texts) {
     Texts.Columns columns = texts.columns();
     return new TextColumns(columns.text(), columns.textPair(), columns.label());
+  }
+
+  private static TextTask task(Texts texts) {
+    return switch (texts.task().orElse(Texts.Task.TEXT)) {
+      case TEXT_CLASSIFICATION -> TextTask.CLASSIFICATION;
+      case TEXT_REGRESSION -> TextTask.REGRESSION;
+      case TOKEN_CLASSIFICATION -> TextTask.TOKEN_CLASSIFICATION;
+      case MASKED_LANGUAGE_MODELLING -> TextTask.MASKED_LANGUAGE;
+      case CAUSAL_LANGUAGE_MODELLING -> TextTask.CAUSAL_LANGUAGE;
+      case EMBEDDING -> TextTask.EMBEDDING;
+      case TEXT -> TextTask.NONE;
+    };
   }
 
   private static Optional<TextFormat> format(Texts.Format format) {

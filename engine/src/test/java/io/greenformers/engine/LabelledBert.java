@@ -6,6 +6,7 @@ import io.greenformers.core.onnx.ModelReader;
 import io.greenformers.core.onnx.OnnxModel;
 import io.greenformers.core.onnx.WeightStore;
 import io.greenformers.core.site.TokenBounds;
+import io.greenformers.engine.data.Label;
 import io.greenformers.engine.data.TextBatch;
 import io.greenformers.engine.data.TextBatches;
 import io.greenformers.engine.data.TextExample;
@@ -62,7 +63,7 @@ final class LabelledBert {
               .ints(3 + random.nextInt(9), 0, WORDS)
               .mapToObj(w -> "w" + w)
               .collect(Collectors.joining(" "));
-      texts.add(new TextExample(i, text, Optional.empty(), Optional.empty()));
+      texts.add(new TextExample(i, text, Optional.empty(), new Label.None()));
     }
     return texts;
   }

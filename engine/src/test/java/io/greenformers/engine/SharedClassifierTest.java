@@ -6,6 +6,7 @@ import io.greenformers.engine.data.TextBatch;
 import io.greenformers.engine.data.TextBatches;
 import io.greenformers.engine.data.TextColumns;
 import io.greenformers.engine.data.TextSets;
+import io.greenformers.engine.data.TextTask;
 import io.greenformers.engine.evaluation.Accuracy;
 import io.greenformers.engine.runtime.ModelSession;
 import io.greenformers.engine.runtime.ModelSession.Optimization;
@@ -37,7 +38,7 @@ final class SharedClassifierTest {
                 Optional.of(SHARED.resolve("data/sst2/train.tsv")),
                 Optional.of(dev),
                 Optional.empty()),
-            new TextSets.Reading(Optional.empty(), TextColumns.GUESSED, true),
+            new TextSets.Reading(Optional.empty(), TextColumns.GUESSED, TextTask.CLASSIFICATION),
             0);
     try (ModelSession session = ModelSession.open(folder.resolve("model.onnx"), Optimization.ALL)) {
       List<TextBatch> batches =

@@ -15,12 +15,14 @@ import java.util.Optional;
 
 /** RFC 4180 with a header. */
 final class CsvRows implements RowReader {
+  private final Path file;
   private final BufferedReader reader;
   private final Iterator<CsvRecord> records;
   private final Header header;
   private long line = 1;
 
   CsvRows(Path file) throws IOException {
+    this.file = file;
     this.reader = Lines.reader(file);
     this.records = csv(reader).iterator();
     this.header = new Header(record().map(CsvRecord::getFields).orElse(List.of()));
@@ -58,7 +60,7 @@ final class CsvRows implements RowReader {
       throw unreadable(e);
     } catch (UncheckedIOException e) {
       if (e.getCause() instanceof CharacterCodingException coding) {
-        throw InvalidDatasetException.notUtf8(line, coding);
+        throw InvalidDatasetException.notUtf8(file, coding);
       }
       throw e.getCause();
     }
@@ -66,7 +68,7 @@ final class CsvRows implements RowReader {
 
   private InvalidDatasetException unreadable(CsvParseException e) {
     if (e.getCause() instanceof CharacterCodingException coding) {
-      return InvalidDatasetException.notUtf8(line, coding);
+      return InvalidDatasetException.notUtf8(file, coding);
     }
     return new InvalidDatasetException(
         "dataset-malformed",

@@ -64,6 +64,9 @@ final class FormatSniffer {
   }
 
   private static TextFormat byContent(String line, TextColumns named, boolean labelled) {
+    if (line.isEmpty()) {
+      throw ExampleFile.empty();
+    }
     if (line.startsWith("{")) {
       return TextFormat.JSONL;
     }

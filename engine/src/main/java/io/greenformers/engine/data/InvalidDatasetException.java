@@ -1,6 +1,8 @@
 package io.greenformers.engine.data;
 
 import io.greenformers.engine.EngineException;
+import java.nio.charset.CharacterCodingException;
+import java.nio.file.Path;
 
 /** A dataset or tokenizer cannot be used. */
 public final class InvalidDatasetException extends EngineException {
@@ -16,12 +18,22 @@ public final class InvalidDatasetException extends EngineException {
     this.code = code;
   }
 
-  static InvalidDatasetException notUtf8(long line, Throwable cause) {
+  /** Bytes of a file are no UTF-8: finds the line where they are. */
+  static InvalidDatasetException notUtf8(Path file, CharacterCodingException cause) {
     return new InvalidDatasetException(
         "dataset-not-utf8",
-        "the dataset, about line %d: expected UTF-8 text, found other bytes; convert it"
-            .formatted(line),
+        "the dataset, line %d: expected UTF-8 text, found other bytes; convert it"
+            .formatted(Utf8Fault.line(file)),
         cause);
+  }
+
+  /**
+   * The same, with the field of the request that names the file.
+   *
+   * @param field for example {@code data.train}
+   */
+  InvalidDatasetException in(String field) {
+    return new InvalidDatasetException(code, field + ": " + getMessage(), this);
   }
 
   /** A model takes, or gives, what texts with labels have nothing to do with. */

@@ -59,7 +59,7 @@ final class JsonRows implements RowReader {
 
   private Row row(String line) {
     return object(line)
-        .<Row>map(object -> new Row.Fields(lines.number(), values(object)))
+        .<Row>map(object -> new Row.Fields(lines.number(), values(object), lists(object)))
         .orElseGet(() ->
             new Row.Broken(lines.number(), "expected one JSON object, found " + Quoted.of(line)));
   }
@@ -82,6 +82,18 @@ final class JsonRows implements RowReader {
       }
     }
     return values;
+  }
+
+  /** Lists of strings or numbers; a null in one is an empty string, which is no word and no tag. */
+  private static Map<String, List<String>> lists(ObjectNode object) {
+    Map<String, List<String>> lists = new LinkedHashMap<>();
+    for (Map.Entry<String, JsonNode> field : object.properties()) {
+      if (field.getValue().isArray()
+          && field.getValue().valueStream().allMatch(JsonNode::isValueNode)) {
+        lists.put(field.getKey(), field.getValue().valueStream().map(v -> v.asString("")).toList());
+      }
+    }
+    return lists;
   }
 
   @Override

@@ -14,11 +14,13 @@ final class Lines implements Closeable {
   /** A line beyond this is no text that a model reads: its file may have no line breaks at all. */
   static final int LONGEST = 1 << 20;
 
+  private final Path file;
   private final BufferedReader reader;
   private final StringBuilder line = new StringBuilder();
   private long number;
 
   Lines(Path file) throws IOException {
+    this.file = file;
     this.reader = reader(file);
   }
 
@@ -33,7 +35,7 @@ final class Lines implements Closeable {
       return reader;
     } catch (CharacterCodingException e) {
       reader.close();
-      throw InvalidDatasetException.notUtf8(1, e);
+      throw InvalidDatasetException.notUtf8(file, e);
     }
   }
 
@@ -52,7 +54,7 @@ final class Lines implements Closeable {
     try {
       return read() ? Optional.of(line.toString()) : Optional.empty();
     } catch (CharacterCodingException e) {
-      throw InvalidDatasetException.notUtf8(number, e);
+      throw InvalidDatasetException.notUtf8(file, e);
     }
   }
 

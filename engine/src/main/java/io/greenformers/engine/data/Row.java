@@ -1,5 +1,6 @@
 package io.greenformers.engine.data;
 
+import java.util.List;
 import java.util.Map;
 
 /** A row of a dataset, before anything is known of its columns. */
@@ -8,9 +9,17 @@ sealed interface Row {
   long line();
 
   /**
-   * Values that are strings or numbers, by column; what is missing, null or nested is not there.
+   * What there is, by column; what is missing or null is not there.
+   *
+   * @param values strings and numbers
+   * @param lists of strings and numbers
    */
-  record Fields(long line, Map<String, String> values) implements Row {}
+  record Fields(long line, Map<String, String> values, Map<String, List<String>> lists)
+      implements Row {
+    Fields(long line, Map<String, String> values) {
+      this(line, values, Map.of());
+    }
+  }
 
   /** A row that could not be taken apart, and why. */
   record Broken(long line, String problem) implements Row {}

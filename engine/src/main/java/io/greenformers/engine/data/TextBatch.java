@@ -11,12 +11,18 @@ import java.util.Map;
  * @param attentionMask int64 [batch, sequence], 1 where there is a token and 0 where there is
  *     padding, whether or not the model takes such an input
  * @param examples the texts, in the order of the batch axis
+ * @param targets what the model should give for them
  */
 public record TextBatch(
-    Map<String, Tensor> inputs, Tensor attentionMask, List<TextExample> examples) {
+    Map<String, Tensor> inputs, Tensor attentionMask, List<TextExample> examples, Targets targets) {
   public TextBatch {
     inputs = Map.copyOf(inputs);
     examples = List.copyOf(examples);
+  }
+
+  /** Texts with the targets that their own labels say. */
+  public TextBatch(Map<String, Tensor> inputs, Tensor attentionMask, List<TextExample> examples) {
+    this(inputs, attentionMask, examples, Targets.of(examples));
   }
 
   /** How many texts there are. */
@@ -35,33 +41,25 @@ public record TextBatch(
   }
 
   /**
-   * The label of a text.
+   * The class of a text.
    *
-   * @throws java.util.NoSuchElementException if labels were not asked for
+   * @throws IllegalStateException if it has none
    */
   public int label(int index) {
-    return examples.get(index).label().orElseThrow();
+    if (examples.get(index).label() instanceof Label.OfClass(int label)) {
+      return label;
+    }
+    throw new IllegalStateException("expected a class, found " + examples.get(index).label());
   }
 
   /**
-   * Checks labels against the width of a model's output.
+   * Checks classes against the width of a model's output.
    *
    * @param classes how many classes the model knows
-   * @throws InvalidDatasetException if a label is not below it, with the lines of the first ten
+   * @throws InvalidDatasetException if one is not below it, with the lines of the first ten
    */
   public static void requireLabelsBelow(int classes, List<TextBatch> batches) {
-    BadRows bad = new BadRows();
-    for (TextBatch batch : batches) {
-      for (TextExample example : batch.examples()) {
-        int label = example.label().orElse(-1);
-        if (label < 0 || label >= classes) {
-          bad.add(
-              example.line(),
-              "expected a label from 0 to %d, since the model has %d classes, found %d"
-                  .formatted(classes - 1, classes, label));
-        }
-      }
-    }
-    bad.refuse("dataset-label-out-of-range");
+    ClassRange.require(
+        classes, batches.stream().flatMap(batch -> batch.examples().stream()).toList());
   }
 }

@@ -6,24 +6,20 @@ import ai.djl.util.PairList;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
-import java.util.Set;
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /** Texts as tokens, by the rules of a {@code tokenizer.json}. */
 final class TextTokenizer implements AutoCloseable {
   /** Encodings carry words and offsets that are not needed: few at a time. */
   private static final int AT_A_TIME = 256;
 
-  private static final Set<String> PADDING = Set.of("[PAD]", "<pad>", "<|pad|>");
-
   private final HuggingFaceTokenizer tokenizer;
-  private final int padding;
+  private final Vocabulary vocabulary;
 
-  private TextTokenizer(HuggingFaceTokenizer tokenizer, int padding) {
+  private TextTokenizer(HuggingFaceTokenizer tokenizer, Vocabulary vocabulary) {
     this.tokenizer = tokenizer;
-    this.padding = padding;
+    this.vocabulary = vocabulary;
   }
 
   /**
@@ -34,7 +30,7 @@ final class TextTokenizer implements AutoCloseable {
    */
   static TextTokenizer read(Path file, int maxLength) {
     try {
-      int padding = padding(new JsonMapper().readTree(file.toFile()));
+      Vocabulary vocabulary = Vocabulary.read(file);
       return new TextTokenizer(
           HuggingFaceTokenizer.builder()
               .optTokenizerPath(file)
@@ -42,7 +38,7 @@ final class TextTokenizer implements AutoCloseable {
               .optPadding(false)
               .optMaxLength(maxLength)
               .build(),
-          padding);
+          vocabulary);
     } catch (IOException | RuntimeException e) {
       throw new InvalidDatasetException(
           "tokenizer-unreadable",
@@ -51,20 +47,29 @@ final class TextTokenizer implements AutoCloseable {
     }
   }
 
-  /** The id that fills a batch: some models find their own positions by it. */
-  int padding() {
-    return padding;
+  Vocabulary vocabulary() {
+    return vocabulary;
   }
 
-  List<Tokens> encode(List<TextExample> examples) {
-    List<Tokens> tokens = new ArrayList<>(examples.size());
+  /**
+   * The tokens of texts, in their order. Where words are given with classes, the first token of a
+   * word has its class, and no other token counts.
+   */
+  List<Encoded> encode(List<TextExample> examples) {
+    List<Encoded> encoded = new ArrayList<>(examples.size());
     for (int from = 0; from < examples.size(); from += AT_A_TIME) {
       List<TextExample> some = examples.subList(from, Math.min(examples.size(), from + AT_A_TIME));
-      for (Encoding encoding : batch(some)) {
-        tokens.add(new Tokens(encoding.getIds(), encoding.getTypeIds()));
+      if (some.getFirst().label() instanceof Label.OfWords) {
+        some.forEach(e -> encoded.add(new Encoded(e, words(e))));
+        continue;
+      }
+      Encoding[] encodings = batch(some);
+      for (int i = 0; i < encodings.length; i++) {
+        Tokens tokens = new Tokens(encodings[i].getIds(), encodings[i].getTypeIds());
+        encoded.add(new Encoded(some.get(i), tokens));
       }
     }
-    return tokens;
+    return encoded;
   }
 
   private Encoding[] batch(List<TextExample> examples) {
@@ -76,17 +81,19 @@ final class TextTokenizer implements AutoCloseable {
     return tokenizer.batchEncode(pairs);
   }
 
-  private static int padding(JsonNode tokenizer) {
-    JsonNode configured = tokenizer.path("padding").path("pad_id");
-    if (configured.isInt()) {
-      return configured.asInt();
-    }
-    for (JsonNode token : tokenizer.path("added_tokens")) {
-      if (PADDING.contains(token.path("content").asString(""))) {
-        return token.path("id").asInt(0);
+  private Tokens words(TextExample example) {
+    Label.OfWords label = (Label.OfWords) example.label();
+    Encoding encoding = tokenizer.encode(label.words());
+    long[] words = encoding.getWordIds();
+    int[] targets = new int[words.length];
+    Arrays.fill(targets, Targets.IGNORED);
+    for (int i = 0; i < words.length; i++) {
+      // special tokens belong to no word: −1
+      if (words[i] >= 0 && (i == 0 || words[i] != words[i - 1])) {
+        targets[i] = label.tags().get((int) words[i]);
       }
     }
-    return 0;
+    return new Tokens(encoding.getIds(), encoding.getTypeIds()).withTargets(targets);
   }
 
   @Override

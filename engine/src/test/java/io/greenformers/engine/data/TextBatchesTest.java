@@ -87,7 +87,7 @@ final class TextBatchesTest {
 
   @Test
   void encodesPairs() throws Exception {
-    TextExample pair = new TextExample(1, "a", Optional.of("b c"), Optional.empty());
+    TextExample pair = new TextExample(1, "a", Optional.of("b c"), new Label.None());
     TextBatch batch = batches(BERT, Map.of(), List.of(pair)).getFirst();
     assertThat(values(batch, "input_ids")).containsExactly(1L, 2L, 3L);
     assertThat(values(batch, "token_type_ids")).containsExactly(0L, 1L, 1L);
@@ -127,8 +127,8 @@ final class TextBatchesTest {
             BERT,
             Map.of(),
             List.of(
-                new TextExample(2, "a", Optional.empty(), Optional.of(1)),
-                new TextExample(3, "b", Optional.empty(), Optional.of(2))));
+                new TextExample(2, "a", Optional.empty(), new Label.OfClass(1)),
+                new TextExample(3, "b", Optional.empty(), new Label.OfClass(2))));
     TextBatch.requireLabelsBelow(3, batches);
     assertThatThrownBy(() -> TextBatch.requireLabelsBelow(2, batches))
         .isInstanceOfSatisfying(
@@ -143,22 +143,14 @@ final class TextBatchesTest {
       String code, List<InputSpec> specs, Map<String, Long> bounds, String tokenizer, String text) {
     assertThatThrownBy(() ->
             new TextBatches(specs, bounds)
-                .of(
-                    List.of(new TextExample(1, text, Optional.empty(), Optional.empty())),
-                    write(tokenizer),
-                    4))
+                .of(List.of(TextExample.of(1, text)), write(tokenizer), 4))
         .isInstanceOfSatisfying(
             InvalidDatasetException.class, e -> assertThat(e.code()).isEqualTo(code));
   }
 
   private List<TextBatch> batches(List<InputSpec> specs, Map<String, Long> bounds, String... texts)
       throws IOException {
-    return batches(
-        specs,
-        bounds,
-        Arrays.stream(texts)
-            .map(t -> new TextExample(1, t, Optional.empty(), Optional.empty()))
-            .toList());
+    return batches(specs, bounds, Arrays.stream(texts).map(t -> TextExample.of(1, t)).toList());
   }
 
   private List<TextBatch> batches(

@@ -72,6 +72,37 @@ final class TextSetsTest {
   }
 
   @Test
+  void trainsWithNoTextThatIsEvaluatedOn() throws Exception {
+    // one file for all
+    TextSets one = sets(none(), file("one", 0, 300, 2), none(), 7);
+    assertThat(texts(one.train(ALL, true)))
+        .hasSizeGreaterThan(100)
+        .doesNotContainAnyElementsOf(texts(one.evaluation(ALL)));
+    // the training file says again what the evaluation file says
+    TextSets two = sets(file("train", 0, 120, 1), file("dev", 100, 150, 1), none(), 0);
+    assertThat(texts(two.train(ALL, true))).hasSize(100).doesNotContain("text 100");
+    // a training file that is given as evaluation file too, beside one for calibration
+    Optional<Path> both = file("both", 0, 300, 1);
+    TextSets three = sets(both, both, file("c", 300, 310, 1), 0);
+    assertThat(texts(three.train(ALL, true)))
+        .doesNotContainAnyElementsOf(texts(three.evaluation(ALL)));
+  }
+
+  @Test
+  void trainsWithTheSameTextsThatItCalibratesWithWhereThereIsOneFile() throws Exception {
+    TextSets sets = sets(none(), file("one", 0, 300, 1), none(), 7);
+    assertThat(texts(sets.train(ALL, false))).isEqualTo(texts(sets.calibration(ALL)));
+  }
+
+  @Test
+  void trainingWithoutLabelsReadsNone() throws Exception {
+    Path train = Files.writeString(directory.resolve("t.txt"), "one\ntwo\n");
+    TextSets sets = sets(Optional.of(train), file("dev", 0, 9, 1), none(), 0);
+    assertThat(texts(sets.train(ALL, false))).containsExactly("one", "two");
+    refuses("dataset-column-missing", () -> sets.train(ALL, true));
+  }
+
+  @Test
   void drawsTheSameSampleWithTheSameSeed() throws Exception {
     Optional<Path> train = file("train", 0, 500, 1);
     Optional<Path> dev = file("dev", 500, 510, 1);
@@ -123,7 +154,7 @@ final class TextSetsTest {
       Optional<Path> train, Optional<Path> evaluation, Optional<Path> calibration, long seed) {
     return new TextSets(
         new Sources(train, evaluation, calibration),
-        new Reading(Optional.empty(), TextColumns.GUESSED, true),
+        new Reading(Optional.empty(), TextColumns.GUESSED, TextTask.CLASSIFICATION),
         seed);
   }
 

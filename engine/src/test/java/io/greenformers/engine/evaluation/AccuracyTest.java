@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.greenformers.engine.data.InvalidDatasetException;
+import io.greenformers.engine.data.Label;
 import io.greenformers.engine.data.TextBatch;
 import io.greenformers.engine.data.TextExample;
 import io.greenformers.engine.runtime.ElementType;
@@ -133,7 +134,7 @@ final class AccuracyTest {
         Map.of(),
         mask,
         labels.stream()
-            .map(label -> new TextExample(1, "a", Optional.empty(), Optional.of(label)))
+            .map(label -> new TextExample(1, "a", Optional.empty(), new Label.OfClass(label)))
             .toList());
   }
 

@@ -59,6 +59,21 @@ public record Texts(
     /** One class per text: its label is the index of the output that should be the largest. */
     @JsonProperty("text-classification")
     TEXT_CLASSIFICATION,
+    /** One number per text. */
+    @JsonProperty("text-regression")
+    TEXT_REGRESSION,
+    /** One class per word: {@code tokens} and {@code tags} are lists, in JSONL or Parquet. */
+    @JsonProperty("token-classification")
+    TOKEN_CLASSIFICATION,
+    /** Tokens that were hidden, from those around them; needs no labels. */
+    @JsonProperty("masked-language-modelling")
+    MASKED_LANGUAGE_MODELLING,
+    /** The next token, from those before it; needs no labels. */
+    @JsonProperty("causal-language-modelling")
+    CAUSAL_LANGUAGE_MODELLING,
+    /** A vector per text; a row is a pair of texts that belong together. */
+    @JsonProperty("embedding")
+    EMBEDDING,
     /** Anything; labels are not looked at. */
     @JsonProperty("text")
     TEXT

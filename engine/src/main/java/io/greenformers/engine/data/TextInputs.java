@@ -1,0 +1,152 @@
+package io.greenformers.engine.data;
+
+import io.greenformers.engine.runtime.ElementType;
+import io.greenformers.engine.runtime.InputSpec;
+import io.greenformers.engine.runtime.InputSpec.Dimension;
+import io.greenformers.engine.runtime.Tensor;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+
+/** Tokens as what a model takes. Immutable. */
+final class TextInputs {
+  private static final InputSpec MASK =
+      new InputSpec(
+          "attention_mask",
+          ElementType.INT64,
+          List.of(new Dimension.Dynamic(""), new Dimension.Dynamic("")));
+
+  private final List<InputSpec> specs;
+  private final Map<String, Long> bounds;
+  private final boolean pads;
+
+  /**
+   * Prepares inputs.
+   *
+   * @param specs the model's inputs: token ids, and masks, segments and positions beside them
+   * @param bounds by input name: ids must lie in [0, bound)
+   * @throws InvalidDatasetException if the model takes what no text gives
+   */
+  TextInputs(List<InputSpec> specs, Map<String, Long> bounds) {
+    this.specs = List.copyOf(specs);
+    this.bounds = Map.copyOf(bounds);
+    this.specs.forEach(TokenInput::of);
+    this.pads =
+        hasMaskFor("input_ids", "attention_mask")
+            && hasMaskFor("decoder_input_ids", "decoder_attention_mask");
+  }
+
+  private boolean hasMaskFor(String ids, String mask) {
+    return specs.stream().noneMatch(s -> s.name().equals(ids))
+        || specs.stream().anyMatch(s -> s.name().equals(mask));
+  }
+
+  /** Whether texts of different lengths may be in one batch. */
+  boolean pads() {
+    return pads;
+  }
+
+  /** How many ids the model knows; very many where its graph does not say. */
+  long knownIds() {
+    return specs.stream()
+        .filter(s -> TokenInput.of(s) == TokenInput.IDS && bounds.containsKey(s.name()))
+        .mapToLong(s -> bounds.getOrDefault(s.name(), Long.MAX_VALUE))
+        .min()
+        .orElse(Long.MAX_VALUE);
+  }
+
+  /**
+   * Checks tokens against what the model knows.
+   *
+   * @throws InvalidDatasetException at the first text that does not fit, with its line
+   */
+  void require(List<Encoded> texts) {
+    for (Encoded text : texts) {
+      specs.forEach(spec -> require(text, spec));
+    }
+  }
+
+  private void require(Encoded text, InputSpec spec) {
+    OptionalLong bound = bound(spec);
+    TokenInput content = TokenInput.of(spec);
+    for (int i = 0; bound.isPresent() && i < text.length(); i++) {
+      long value = content.value(text.tokens(), i);
+      if (value < 0 || value >= bound.getAsLong()) {
+        throw beyond(text.example(), spec, bound.getAsLong(), value);
+      }
+    }
+  }
+
+  private static InvalidDatasetException beyond(
+      TextExample text, InputSpec spec, long bound, long value) {
+    boolean tooLong = TokenInput.of(spec) == TokenInput.POSITIONS;
+    return new InvalidDatasetException(
+        tooLong ? "dataset-texts-too-long" : "tokenizer-not-of-model",
+        "the text at line %d, input '%s': expected values below %d, found %d; %s"
+            .formatted(
+                text.line(),
+                spec.name(),
+                bound,
+                value,
+                tooLong
+                    ? "lower data.maxLength"
+                    : "give the tokenizer that the model was trained with"));
+  }
+
+  private OptionalLong bound(InputSpec spec) {
+    Long bound = bounds.get(spec.name());
+    return bound == null ? OptionalLong.empty() : OptionalLong.of(bound);
+  }
+
+  /**
+   * One batch, padded to its longest text.
+   *
+   * @param padding the id that fills it; 0 where the model does not know it: a mask hides it
+   */
+  TextBatch batch(List<Encoded> texts, int padding) {
+    int length = texts.stream().mapToInt(Encoded::length).max().orElseThrow();
+    Map<String, Tensor> inputs = new LinkedHashMap<>();
+    for (InputSpec spec : specs) {
+      boolean known = bound(spec).isEmpty() || padding < bound(spec).getAsLong();
+      inputs.put(spec.name(), tensor(spec, texts, length, known ? padding : 0));
+    }
+    List<TextExample> examples = texts.stream().map(Encoded::example).toList();
+    boolean ofPlaces = texts.stream().allMatch(t -> t.tokens().hasTargets());
+    return new TextBatch(
+        inputs,
+        tensor(MASK, texts, length, padding),
+        examples,
+        ofPlaces ? new Targets.Places(targets(texts, length)) : Targets.of(examples));
+  }
+
+  private static Tensor tensor(InputSpec spec, List<Encoded> texts, int length, int padding) {
+    TokenInput content = TokenInput.of(spec);
+    ByteBuffer bytes = buffer(spec.type(), texts.size() * length);
+    for (Encoded text : texts) {
+      for (int i = 0; i < length; i++) {
+        long value =
+            i < text.length() ? content.value(text.tokens(), i) : content.beyond(i, padding);
+        spec.type().put(bytes, (double) value);
+      }
+    }
+    return new Tensor(spec.type(), List.of((long) texts.size(), (long) length), bytes.flip());
+  }
+
+  private static Tensor targets(List<Encoded> texts, int length) {
+    ByteBuffer bytes = buffer(ElementType.INT64, texts.size() * length);
+    for (Encoded text : texts) {
+      for (int i = 0; i < length; i++) {
+        bytes.putLong(i < text.length() ? text.tokens().target(i) : Targets.IGNORED);
+      }
+    }
+    return new Tensor(ElementType.INT64, List.of((long) texts.size(), (long) length), bytes.flip());
+  }
+
+  private static ByteBuffer buffer(ElementType type, int elements) {
+    return ByteBuffer.allocateDirect(Math.multiplyExact(elements, type.bytes()))
+        .order(ByteOrder.nativeOrder());
+  }
+}

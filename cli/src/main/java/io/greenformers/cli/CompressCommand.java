@@ -106,7 +106,7 @@ final class CompressCommand implements Callable<Integer> {
     request.data().ifPresent(local::giveData);
     Set<String> artifacts = new LinkedHashSet<>();
     boolean passed = true;
-    for (Stage stage : Stage.COMPRESSION) {
+    for (Stage stage : Stage.of(request)) {
       ChildOutcome.Done done = local.run(stage, request);
       artifacts.addAll(done.artifacts());
       passed &= done.gatePassed();

@@ -1,6 +1,7 @@
 package io.greenformers.protocol.child;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import io.greenformers.protocol.request.CompressionRequest;
 import java.util.List;
 
 /** What an engine child may be asked to do: each in a child of its own. */
@@ -17,10 +18,20 @@ public enum Stage {
   /** Rewrites the graph: adds {@code compressed/*} and {@code factorization.json}. */
   @JsonProperty("factorize")
   FACTORIZE,
+  /**
+   * Trains the compressed model with the original as its teacher: adds {@code recovered/*} and
+   * {@code recovery.json}. Only where the request asks for it.
+   */
+  @JsonProperty("recover")
+  RECOVER,
   /** Measures both models: adds {@code report.json}, {@code report.html}, {@code manifest.json}. */
   @JsonProperty("evaluate")
   EVALUATE;
 
   /** The stages of a compression, in the order in which they run. */
-  public static final List<Stage> COMPRESSION = List.of(INSPECT, FACTORIZE, EVALUATE);
+  public static List<Stage> of(CompressionRequest request) {
+    return request.recovery().isPresent()
+        ? List.of(INSPECT, FACTORIZE, RECOVER, EVALUATE)
+        : List.of(INSPECT, FACTORIZE, EVALUATE);
+  }
 }

@@ -15,6 +15,10 @@ final class Checks {
     value.ifPresent(v -> require(v > 0 && Double.isFinite(v), field, "a number above 0", v));
   }
 
+  static void weight(String field, double value) {
+    require(value >= 0 && value <= 1000, field, "a number from 0 to 1000", value);
+  }
+
   static void named(String field, Optional<String> value) {
     value.ifPresent(v -> require(!v.isBlank(), field, "a name that is not blank", "nothing"));
   }

@@ -15,6 +15,7 @@ import java.util.Optional;
  * @param ranks how ranks are chosen
  * @param data texts to calibrate and to measure with; without it, inputs are random but valid
  * @param calibration how statistics are taken
+ * @param recovery the brief training after compression; none where it is not given
  * @param storage how what stays dense is stored
  * @param operators which operators the compressed model may use
  * @param evaluation what is measured
@@ -28,6 +29,7 @@ public record CompressionRequest(
     Ranks ranks,
     Optional<Texts> data,
     Calibration calibration,
+    Optional<Recovery> recovery,
     Storage storage,
     Operators operators,
     Evaluation evaluation,
@@ -91,12 +93,18 @@ public record CompressionRequest(
         "data",
         "texts, which the solver " + solver + " calibrates with",
         "nothing");
+    requireTexts(recovery, data);
     data = data.map(d -> d.withTask(task(d, budget)));
     Checks.require(
         budget.accuracyDrop().isEmpty() || data.filter(Texts::hasLabels).isPresent(),
         "data",
         "labelled texts (task: text-classification), on which budget.accuracyDrop is measured",
         data.isEmpty() ? "nothing" : "texts without labels");
+  }
+
+  private static void requireTexts(Optional<Recovery> recovery, Optional<Texts> data) {
+    Checks.require(
+        recovery.isEmpty() || data.isPresent(), "data", "texts to train with", "nothing");
   }
 
   private static Texts.Task task(Texts data, Budget budget) {

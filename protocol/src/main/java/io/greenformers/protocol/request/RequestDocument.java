@@ -39,6 +39,15 @@ public final class RequestDocument {
       {"format": "auto", "maxLength": 128, "columns": {}}
       """;
 
+  /** Where recovery is asked for. */
+  private static final String RECOVERY_DEFAULTS =
+      """
+      {"epochs": 1, "learningRate": 1e-4, "warmup": 0.1, "schedule": "linear", "weightDecay": 0.01,
+       "distillation": {"logits": 0.7, "hidden": 0.0, "temperature": 2}, "labels": 0.3,
+       "weights": "all", "include": ["*"], "patience": 3,
+       "precision": "auto", "device": "auto", "maxDuration": "30m"}
+      """;
+
   private RequestDocument() {}
 
   /**
@@ -83,7 +92,13 @@ public final class RequestDocument {
       if (given.get("data") instanceof ObjectNode) {
         merged.set("data", JSON.readTree(DATA_DEFAULTS));
       }
+      if (given.get("recovery") instanceof ObjectNode) {
+        merged.set("recovery", JSON.readTree(RECOVERY_DEFAULTS));
+      }
       merge(merged, given);
+      if (merged.at("/recovery/batchSize").asStringOpt().filter("auto"::equals).isPresent()) {
+        ((ObjectNode) merged.get("recovery")).remove("batchSize");
+      }
       needs(merged, "/model", "sha256:… or a path");
       if (merged.has("data")) {
         needs(merged, "/data/tokenizer", "the id of a tokenizer.json, or a path");

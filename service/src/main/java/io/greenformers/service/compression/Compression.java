@@ -4,6 +4,7 @@ import io.greenformers.protocol.child.Stage;
 import io.greenformers.service.artifact.StoredArtifact;
 import java.time.Instant;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -27,7 +28,8 @@ record Compression(
     Times times,
     Map<String, StoredArtifact> artifacts) {
 
-  private static final String COMPRESSED = "compressed/";
+  /** Where models are; a later one takes the place of an earlier one. */
+  private static final List<String> MODELS = List.of("compressed/", "recovered/");
 
   /**
    * How far it is.
@@ -61,10 +63,15 @@ record Compression(
 
   /** The artifacts by the names that users know: {@code compressed/model.onnx} is model.onnx. */
   Map<String, StoredArtifact> published() {
-    Map<String, StoredArtifact> published = new LinkedHashMap<>();
-    artifacts.forEach((name, artifact) ->
-        published.put(
-            name.startsWith(COMPRESSED) ? name.substring(COMPRESSED.length()) : name, artifact));
+    Map<String, StoredArtifact> published = new LinkedHashMap<>(artifacts);
+    for (String folder : MODELS) {
+      artifacts.forEach((name, artifact) -> {
+        if (name.startsWith(folder)) {
+          published.remove(name);
+          published.put(name.substring(folder.length()), artifact);
+        }
+      });
+    }
     return published;
   }
 }

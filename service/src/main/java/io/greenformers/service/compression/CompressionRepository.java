@@ -82,7 +82,7 @@ class CompressionRepository {
         .param(request)
         .param(idempotencyKey.orElse(null))
         .param((refusal.isEmpty() ? CompressionState.QUEUED : CompressionState.REFUSED).name())
-        .param(refusal.isEmpty() ? Stage.COMPRESSION.getFirst().name() : null)
+        .param(refusal.isEmpty() ? Stage.INSPECT.name() : null)
         .param(refusal.flatMap(Ending::code).orElse(null))
         .param(refusal.flatMap(Ending::message).orElse(null))
         .param(time)

@@ -94,7 +94,7 @@ class Compressions {
     transactions.executeWithoutResult(status -> {
       repository.add(id, request.model(), canonical, key, now, refusal);
       if (refusal.isEmpty()) {
-        queue.add(id, Stage.COMPRESSION.getFirst());
+        queue.add(id, Stage.INSPECT);
       }
     });
     return id;

@@ -1,6 +1,7 @@
 package io.greenformers.service.compression;
 
 import io.greenformers.protocol.request.CompressionRequest;
+import io.greenformers.protocol.request.RequestDocument;
 import io.greenformers.service.artifact.StoredArtifact;
 import io.greenformers.service.dataset.Datasets;
 import io.greenformers.service.model.ModelRepository;
@@ -21,8 +22,9 @@ class StageInputs {
     this.datasets = datasets;
   }
 
-  Compression compression(String id) {
-    return compressions.get(id);
+  /** What a compression asks for. */
+  CompressionRequest request(String id) {
+    return RequestDocument.parseJson(compressions.get(id).request());
   }
 
   /**
@@ -30,8 +32,8 @@ class StageInputs {
    *
    * @throws io.greenformers.service.ServiceException if the request names what was not uploaded
    */
-  Map<String, StoredArtifact> of(Compression compression, CompressionRequest request) {
-    Map<String, StoredArtifact> artifacts = new LinkedHashMap<>(compression.artifacts());
+  Map<String, StoredArtifact> of(String id, CompressionRequest request) {
+    Map<String, StoredArtifact> artifacts = new LinkedHashMap<>(compressions.get(id).artifacts());
     artifacts.putAll(uploaded(request));
     return artifacts;
   }

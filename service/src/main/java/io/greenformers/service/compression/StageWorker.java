@@ -4,13 +4,13 @@ import io.greenformers.protocol.child.ChildMessage;
 import io.greenformers.protocol.child.ChildOutcome.Fault;
 import io.greenformers.protocol.child.Stage;
 import io.greenformers.protocol.request.CompressionRequest;
-import io.greenformers.protocol.request.RequestDocument;
 import io.greenformers.service.artifact.StoredArtifact;
 import io.greenformers.service.compression.Attempts.Attempt;
 import io.greenformers.service.compression.Compression.Ending;
 import io.greenformers.service.compression.StageQueue.StageOf;
 import io.greenformers.service.stage.EngineStages;
 import io.greenformers.service.stage.StageOutcome;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
@@ -83,9 +83,8 @@ class StageWorker {
 
   private StageOutcome attempt(Attempt attempt) {
     try {
-      Compression compression = inputs.compression(attempt.id());
-      CompressionRequest request = RequestDocument.parseJson(compression.request());
-      Map<String, StoredArtifact> artifacts = inputs.of(compression, request);
+      CompressionRequest request = inputs.request(attempt.id());
+      Map<String, StoredArtifact> artifacts = inputs.of(attempt.id(), request);
       return stages.run(attempt.id(), attempt.stage(), request, artifacts, new Progress(attempt));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -119,17 +118,18 @@ class StageWorker {
   }
 
   private boolean done(Attempt attempt, StageOutcome.Done done) {
-    int next = Stage.COMPRESSION.indexOf(attempt.stage()) + 1;
-    if (next == Stage.COMPRESSION.size()) {
+    List<Stage> stages = Stage.of(inputs.request(attempt.id()));
+    int next = stages.indexOf(attempt.stage()) + 1;
+    if (next == stages.size()) {
       return attempts.finish(
           attempt,
           done.gatePassed() ? CompressionState.SUCCEEDED : CompressionState.GATE_FAILED,
           Ending.bound(done.bound()),
           done.artifacts());
     }
-    boolean holds = attempts.advance(attempt, done.artifacts(), Stage.COMPRESSION.get(next));
+    boolean holds = attempts.advance(attempt, done.artifacts(), stages.get(next));
     if (holds) {
-      queue.add(attempt.id(), Stage.COMPRESSION.get(next));
+      queue.add(attempt.id(), stages.get(next));
     }
     return holds;
   }

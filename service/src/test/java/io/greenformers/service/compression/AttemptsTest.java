@@ -50,13 +50,13 @@ final class AttemptsTest {
 
   @Test
   void runsThroughItsStages() {
-    for (Stage stage : Stage.COMPRESSION.subList(0, Stage.COMPRESSION.size() - 1)) {
+    for (Stage stage : STAGES.subList(0, STAGES.size() - 1)) {
       Attempt attempt = attempts.claim(ID, stage).orElseThrow();
       assertThat(attempt.ofStage()).isEqualTo(1);
-      Stage next = Stage.COMPRESSION.get(Stage.COMPRESSION.indexOf(stage) + 1);
+      Stage next = STAGES.get(STAGES.indexOf(stage) + 1);
       assertThat(attempts.advance(attempt, Map.of(stage.name(), ARTIFACT), next)).isTrue();
     }
-    Attempt last = attempts.claim(ID, Stage.COMPRESSION.getLast()).orElseThrow();
+    Attempt last = attempts.claim(ID, STAGES.getLast()).orElseThrow();
     assertThat(attempts.finish(last, CompressionState.SUCCEEDED, Ending.NONE, Map.of())).isTrue();
     Compression done = repository.get(ID);
     assertThat(done.state()).isEqualTo(CompressionState.SUCCEEDED);

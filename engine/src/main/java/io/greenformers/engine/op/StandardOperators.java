@@ -1,0 +1,37 @@
+package io.greenformers.engine.op;
+
+import java.util.List;
+import java.util.function.Consumer;
+
+/** All operators that there are. */
+final class StandardOperators {
+  /** Filled once; a duplicate fails when this class is loaded. */
+  static final Registry REGISTRY = registry();
+
+  private StandardOperators() {}
+
+  private static Registry registry() {
+    Registry registry = new Registry();
+    List<Consumer<Registry.Domain>> families =
+        List.of(
+            UnaryOps::register,
+            ActivationOps::register,
+            ArithmeticOps::register,
+            LogicOps::register,
+            ReduceOps::register,
+            ShapeOps::register,
+            SliceOps::register,
+            CastOps::register,
+            GeneratorOps::register,
+            GatherOps::register,
+            ScatterOps::register,
+            SelectOps::register,
+            MatrixOps::register,
+            ConvOps::register,
+            PoolOps::register,
+            NormOps::register,
+            ControlFlowOps::register);
+    families.forEach(family -> family.accept(registry.domain("")));
+    return registry;
+  }
+}

@@ -1,0 +1,54 @@
+package io.greenformers.engine.torch;
+
+import org.bytedeco.pytorch.GradMode;
+import org.bytedeco.pytorch.global.torch;
+
+/**
+ * The process's libtorch. It is loaded at the first call of {@link #prepare}, which every entry of
+ * this package makes.
+ *
+ * <p>The process must have been started with {@code OMP_WAIT_POLICY=PASSIVE} in its environment:
+ * threads of libtorch and OpenBLAS otherwise spin against each other, and a step takes five times
+ * as long.
+ */
+public final class Torch {
+  static {
+    torch.set_num_threads(Runtime.getRuntime().availableProcessors());
+  }
+
+  private Torch() {}
+
+  /** Loads libtorch, which takes seconds, and lets it use all cores. */
+  public static void prepare() {
+    // the static initializer does it, once
+  }
+
+  /** How many threads one operator may use. */
+  public static void useThreads(int threads) {
+    torch.set_num_threads(threads);
+  }
+
+  /** Whether this build has CUDA and the machine a device. */
+  public static boolean hasCuda() {
+    return torch.cuda_is_available();
+  }
+
+  /** Seeds libtorch's own generators, of all devices. */
+  public static void seed(long seed) {
+    torch.manual_seed(seed);
+  }
+
+  /** Until closed, nothing that the calling thread computes can be differentiated. */
+  public static Guard withoutGradients() {
+    boolean before = GradMode.is_enabled();
+    GradMode.set_enabled(false);
+    return () -> GradMode.set_enabled(before);
+  }
+
+  /** A setting of the calling thread that ends when it is closed. */
+  @FunctionalInterface
+  public interface Guard extends AutoCloseable {
+    @Override
+    void close();
+  }
+}

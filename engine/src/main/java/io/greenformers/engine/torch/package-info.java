@@ -1,0 +1,5 @@
+/** libtorch: threads, devices, scopes of native memory, tensors from and to our own forms. */
+@NullMarked
+package io.greenformers.engine.torch;
+
+import org.jspecify.annotations.NullMarked;

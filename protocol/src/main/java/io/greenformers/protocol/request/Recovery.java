@@ -25,8 +25,8 @@ import java.util.regex.Pattern;
  * @param patience after so many evaluations without a better one the training ends
  * @param precision of what is computed
  * @param device where it is computed
- * @param maxDuration the longest it may take, as {@code 30m}, {@code 90s} or {@code 2h}; what is best
- *     by then is the result
+ * @param maxDuration the longest it may take, as {@code 30m}, {@code 90s} or {@code 2h}; what is
+ *     best by then is the result
  */
 @JsonInclude(JsonInclude.Include.NON_ABSENT)
 public record Recovery(

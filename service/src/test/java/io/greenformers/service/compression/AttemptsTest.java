@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.flywaydb.core.Flyway;
@@ -22,6 +23,8 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** The fence: only the newest attempt writes, and nothing is written after the end. */
 final class AttemptsTest {
+  private static final List<Stage> STAGES =
+      List.of(Stage.INSPECT, Stage.FACTORIZE, Stage.RECOVER, Stage.EVALUATE);
   private static final Instant NOW = Instant.parse("2026-01-02T03:04:05.678901Z");
   private static final StoredArtifact ARTIFACT = new StoredArtifact("a".repeat(64), 7);
   private static final String ID = "11111111-2222-3333-4444-555555555555";

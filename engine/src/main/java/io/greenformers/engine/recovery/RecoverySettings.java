@@ -1,0 +1,52 @@
+package io.greenformers.engine.recovery;
+
+import java.time.Duration;
+
+/**
+ * How a student is trained.
+ *
+ * @param epochs how often the training set is gone through
+ * @param rate the learning rate over the steps
+ * @param weightDecay of matrices, decoupled from the gradient; biases and scales have none
+ * @param losses what is made small
+ * @param patience after so many epochs without a better one the training ends
+ * @param longest the training ends after that; what is best by then is kept
+ * @param checkpoints how often the state is written, at most
+ */
+public record RecoverySettings(
+    int epochs,
+    LearningRate rate,
+    double weightDecay,
+    LossWeights losses,
+    int patience,
+    Duration longest,
+    Duration checkpoints) {
+  /** At most a minute is lost. */
+  public static final Duration CHECKPOINTS = Duration.ofSeconds(45);
+
+  public RecoverySettings {
+    if (epochs < 1 || patience < 1 || weightDecay < 0) {
+      throw new IllegalArgumentException(
+          "expected epochs and patience of at least 1 and no negative decay, found %d, %d and %s"
+              .formatted(epochs, patience, weightDecay));
+    }
+  }
+
+  /**
+   * The weights of the parts of the loss.
+   *
+   * @param labels of the distance to what is labelled
+   * @param logits of the distance to the teacher's outputs
+   * @param hidden of the distance to the teacher's values inside
+   * @param temperature that scores of classes are divided by, in both models
+   */
+  public record LossWeights(double labels, double logits, double hidden, double temperature) {
+    public LossWeights {
+      if (labels < 0 || logits < 0 || hidden < 0 || temperature <= 0) {
+        throw new IllegalArgumentException(
+            "expected weights of at least 0 and a temperature above 0, found %s %s %s %s"
+                .formatted(labels, logits, hidden, temperature));
+      }
+    }
+  }
+}

@@ -1,0 +1,194 @@
+package io.greenformers.engine.recovery;
+
+import io.greenformers.engine.data.TextBatch;
+import io.greenformers.engine.data.TrainingBatches;
+import io.greenformers.engine.op.GraphExecutor;
+import io.greenformers.engine.op.Outputs;
+import io.greenformers.engine.torch.Scope;
+import io.greenformers.engine.torch.TorchTensors;
+import java.util.Optional;
+import java.util.function.LongSupplier;
+import org.bytedeco.pytorch.Tensor;
+
+/**
+ * Trains a student. With the same models, data, settings and number of threads the result is the
+ * same to the bit, on a CPU; and so it is if the training was killed and went on from its last
+ * checkpoint.
+ *
+ * <p>The weights of the student's executor end as the best ones. Not thread-safe.
+ */
+public final class Training implements AutoCloseable {
+  private static final long EVERY_NANOS = 500_000_000;
+
+  private final GraphExecutor student;
+  private final GraphExecutor teacher;
+  private final Objective objective;
+  private final TrainingBatches batches;
+  private final Examiner examiner;
+  private final RecoverySettings settings;
+  private final Optional<Checkpoints> checkpoints;
+  private final AdamW optimizer;
+  private final BestWeights best;
+  private final LongSupplier clock;
+  private TrainingState state = TrainingState.BEGIN;
+
+  /**
+   * What a training needs.
+   *
+   * @param student with parameters; they are changed
+   * @param teacher without
+   * @param batches to train with
+   * @param heldOut to judge by after every epoch
+   */
+  public record Parts(
+      GraphExecutor student,
+      GraphExecutor teacher,
+      Objective objective,
+      TrainingBatches batches,
+      TrainingBatches heldOut) {}
+
+  /**
+   * Begins, or goes on where a checkpoint is.
+   *
+   * @param checkpoints where the state outlives the process, if anywhere
+   */
+  public Training(Parts parts, RecoverySettings settings, Optional<Checkpoints> checkpoints) {
+    this(parts, settings, checkpoints, System::nanoTime);
+  }
+
+  Training(
+      Parts parts,
+      RecoverySettings settings,
+      Optional<Checkpoints> checkpoints,
+      LongSupplier clock) {
+    this.student = parts.student();
+    this.teacher = parts.teacher();
+    this.objective = parts.objective();
+    this.batches = parts.batches();
+    this.examiner = new Examiner(student, teacher, objective, parts.heldOut());
+    this.settings = settings;
+    this.checkpoints = checkpoints;
+    this.clock = clock;
+    this.optimizer = new AdamW(student.parameters(), settings.weightDecay());
+    this.best = new BestWeights(student.parameters());
+    checkpoints.flatMap(c -> c.restore(optimizer, best)).ifPresent(restored -> state = restored);
+  }
+
+  /** How a training went. */
+  public interface Progress {
+    /**
+     * Told now and then.
+     *
+     * @param fraction of all steps
+     * @param activity for people
+     */
+    void at(double fraction, String activity);
+  }
+
+  /** Trains to the end. */
+  public TrainingSummary run(Progress progress) {
+    long begun = clock.getAsLong() - state.millis() * 1_000_000;
+    long told = clock.getAsLong() - EVERY_NANOS;
+    if (state.quality().isEmpty()) {
+      progress.at(0, "looking at the student before it is trained");
+      judge();
+    }
+    Ending ending = Ending.EPOCHS;
+    long all = (long) settings.epochs() * batches.batchesPerEpoch();
+    while (state.epoch() < settings.epochs()) {
+      while (state.index() < batches.batchesPerEpoch()) {
+        double rate = settings.rate().at(state.steps(), all);
+        double loss = step(batches.batch(state.epoch(), state.index()), rate);
+        if (!Double.isFinite(loss)) {
+          return summary(Ending.DIVERGED);
+        }
+        long now = clock.getAsLong();
+        state = state.stepped(loss, (now - begun) / 1_000_000);
+        if (now - told >= EVERY_NANOS || state.steps() == all) {
+          told = now;
+          progress.at((double) state.steps() / all, describe(rate, all));
+        }
+        if (state.millis() > settings.longest().toMillis()) {
+          judge();
+          return summary(Ending.TIME);
+        }
+        checkpoints.ifPresent(c -> c.saveWhenDue(state, optimizer, best));
+      }
+      judge();
+      state = state.nextEpoch();
+      checkpoints.ifPresent(c -> c.save(state, optimizer, best));
+      if (state.withoutBetter() >= settings.patience()) {
+        ending = Ending.PATIENCE;
+        break;
+      }
+    }
+    return summary(ending);
+  }
+
+  /** Why a training ended. */
+  public enum Ending {
+    /** All epochs are done. */
+    EPOCHS,
+    /** It got no better. */
+    PATIENCE,
+    /** It took as long as it may. */
+    TIME,
+    /** The loss was no number any more: a lower learning rate may do. */
+    DIVERGED
+  }
+
+  private double step(TextBatch batch, double rate) {
+    try (Scope scope = new Scope();
+        Feeds feeds = Feeds.of(batch);
+        Outputs expected = teacher.infer(feeds.of(teacher), objective.wanted());
+        Outputs found = student.run(feeds.of(student), objective.wanted())) {
+      Tensor loss = objective.loss(found, expected, batch);
+      double value = TorchTensors.doubles(loss)[0];
+      if (Double.isFinite(value)) {
+        loss.backward();
+        optimizer.clip();
+        optimizer.step(rate);
+      }
+      return value;
+    }
+  }
+
+  private void judge() {
+    state = state.judged(examiner.examine(state.quality().size()));
+    if (state.isBest()) {
+      best.take();
+    }
+  }
+
+  private TrainingSummary summary(Ending ending) {
+    best.put();
+    return new TrainingSummary(
+        state.steps(),
+        state.epoch(),
+        state.millis(),
+        TrainingState.mean(state.firstLosses()),
+        TrainingState.mean(state.lastLosses()),
+        state.quality(),
+        state.best(),
+        ending);
+  }
+
+  private String describe(double rate, long all) {
+    double left = (double) state.millis() / state.steps() * (all - state.steps()) / 1000;
+    return "epoch %d of %d, step %d of %d, loss %.4f, rate %.1e, about %.0f s left"
+        .formatted(
+            state.epoch() + 1,
+            settings.epochs(),
+            state.steps(),
+            all,
+            TrainingState.mean(state.lastLosses()).orElse(0.0),
+            rate,
+            left);
+  }
+
+  @Override
+  public void close() {
+    optimizer.close();
+    best.close();
+  }
+}

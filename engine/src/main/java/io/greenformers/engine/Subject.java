@@ -15,7 +15,7 @@ import java.util.Map;
 /**
  * The model that is compressed, and its sites.
  *
- * @param canonical the model as ONNX Runtime may see it
+ * @param canonical the model as ONNX Runtime may see it; of a large one only the size is right
  * @param outline a model with the same signature and shapes of all values, to ask ONNX Runtime
  *     about: the model itself, unless it is large
  * @param isLarge whether the model is not to be run as a whole
@@ -35,8 +35,8 @@ record Subject(
     List<Site> sites = SiteFinder.find(model, index);
     Map<Site, String> objections = new LinkedHashMap<>();
     sites.forEach(site -> filter.objection(site).ifPresent(o -> objections.put(site, o)));
-    Path canonical = files.canonical(model, "canonical");
     boolean large = !memory.canRun(model.fileBytes());
+    Path canonical = large ? files.outline(model) : files.canonical(model, "canonical");
     Path outline =
         large ? files.canonical(WeightlessModel.of(model, index), "weightless") : canonical;
     return new Subject(model, index, canonical, outline, large, sites, objections);

@@ -280,8 +280,10 @@ public final class WeightStore implements AutoCloseable {
     }
   }
 
+  /** Gives all memory of the files back; who still holds a view of them reads them again. */
   @Override
   public void close() {
+    mapped.values().forEach(ResidentPages::release);
     try {
       scratchChannel.close();
       Files.deleteIfExists(scratch);

@@ -46,12 +46,13 @@ final class EvaluateStage {
     Documents.Factorization factorization =
         files.json("factorization.json", Documents.Factorization.class);
     OnnxModel original = files.read("original");
-    OnnxModel compressed = files.read("compressed");
+    Optional<Documents.Recovery> recovery = recovery();
+    OnnxModel compressed = files.read(recovery.isPresent() ? "recovered" : "compressed");
     try (WeightStore first = original.weights();
         WeightStore second = compressed.weights()) {
       Measured measured =
           bound.canRun(original.fileBytes()) ? measure(original, compressed) : Measured.NOTHING;
-      Report report = report(factorization, measured);
+      Report report = report(factorization, recovery, measured);
       files.write("report.json", report);
       files.text("report.html", ReportPage.html(report));
       files.write("manifest.json", Provenance.manifest(request));
@@ -146,12 +147,23 @@ final class EvaluateStage {
     }
   }
 
-  private Report report(Documents.Factorization factorization, Measured measured) {
+  private Optional<Documents.Recovery> recovery() {
+    return files.has("recovery.json")
+        ? Optional.of(files.json("recovery.json", Documents.Recovery.class))
+        : Optional.empty();
+  }
+
+  private Report report(
+      Documents.Factorization factorization,
+      Optional<Documents.Recovery> recovery,
+      Measured measured) {
+    Documents.Size size =
+        recovery.map(Documents.Recovery::size).orElseGet(factorization::size);
     Optional<Report.AccuracyFigures> accuracy =
         measured.outputs().flatMap(TextComparison.Outcome::accuracy);
     Optional<String> broken =
         BudgetGate.broken(
-            request.request().budget(), factorization.size(), measured.latency(), accuracy);
+            request.request().budget(), size, measured.latency(), accuracy);
     return new Report(
         1,
         broken.isEmpty() ? "SUCCEEDED" : "GATE_FAILED",
@@ -159,7 +171,7 @@ final class EvaluateStage {
         "low-rank",
         factorization.solver(),
         factorization.solverReason(),
-        factorization.size(),
+        size,
         measured.latency(),
         measured.memory(),
         accuracy,
@@ -168,6 +180,7 @@ final class EvaluateStage {
         factorization.fusedOperators(),
         factorization.plan(),
         factorization.sites(),
+        recovery.map(Documents.Recovery::training),
         Provenance.of(request));
   }
 }

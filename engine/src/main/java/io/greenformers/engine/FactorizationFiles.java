@@ -1,13 +1,9 @@
 package io.greenformers.engine;
 
-import io.greenformers.core.onnx.GraphIndex;
-import io.greenformers.core.onnx.ModelFiles;
-import io.greenformers.core.onnx.ModelWriter;
 import io.greenformers.core.onnx.OnnxModel;
-import io.greenformers.core.rewrite.StorageMode;
-import io.greenformers.core.rewrite.StoragePass;
 import io.greenformers.engine.report.Documents;
 import io.greenformers.engine.runtime.FusedOperators;
+import io.greenformers.protocol.request.CompressionRequest;
 import io.greenformers.protocol.request.Storage;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -21,57 +17,35 @@ final class FactorizationFiles {
 
   private final StageFiles files;
   private final Subject subject;
-  private final Storage storage;
+  private final CompressionRequest request;
 
-  FactorizationFiles(StageFiles files, Subject subject, Storage storage) {
+  FactorizationFiles(StageFiles files, Subject subject, CompressionRequest request) {
     this.files = files;
     this.subject = subject;
-    this.storage = storage;
+    this.request = request;
   }
 
   /** Writes both; returns their names. */
   List<String> write(OnnxModel factorized, Choice choice, Proof proof, ChosenSolver solver) {
-    OnnxModel compressed = stored(factorized);
-    ModelFiles written =
-        ModelWriter.write(compressed, files.output("compressed"), StageFiles.MODEL);
+    // weights are trained before they are rounded
+    Storage.Dense dense =
+        request.recovery().isPresent() ? Storage.Dense.KEEP : request.storage().dense();
+    CompressedModel written =
+        CompressedModel.write(subject.model(), factorized, dense, "compressed", files);
     files.write(
         "factorization.json",
         new Documents.Factorization(
             1,
             solver.name(),
             Optional.of(solver.reason()),
-            size(compressed, StageFiles.bytes(written.model())),
+            written.size(),
             proof.parity(),
             choice.rows(),
             fusedOperators(written.model()),
             plan(proof, choice)));
-    List<String> artifacts =
-        new ArrayList<>(List.of("factorization.json", "compressed/" + StageFiles.MODEL));
-    written.external().keySet().forEach(name -> artifacts.add("compressed/" + name));
+    List<String> artifacts = new ArrayList<>(List.of("factorization.json"));
+    artifacts.addAll(written.artifacts());
     return artifacts;
-  }
-
-  private OnnxModel stored(OnnxModel model) {
-    return switch (storage.dense()) {
-      case KEEP -> model;
-      case FP16 -> stored(model, StorageMode.FP16);
-      case INT8 -> stored(model, StorageMode.INT8);
-      case INT8_DYNAMIC -> stored(model, StorageMode.INT8_DYNAMIC);
-    };
-  }
-
-  private static OnnxModel stored(OnnxModel model, StorageMode mode) {
-    return new StoragePass(GraphIndex.of(model), mode).apply(model).model();
-  }
-
-  private Documents.Size size(OnnxModel compressed, long bytes) {
-    long before = subject.model().fileBytes();
-    return new Documents.Size(
-        before,
-        bytes,
-        (double) bytes / before,
-        InspectStage.parameters(subject.model()),
-        InspectStage.parameters(compressed));
   }
 
   private Optional<Documents.FusedOperators> fusedOperators(Path compressed) {

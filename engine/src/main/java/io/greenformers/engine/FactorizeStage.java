@@ -194,7 +194,7 @@ final class FactorizeStage {
     context.progress(0.95, "writing the compressed model");
     OnnxModel factorized = rewriting.apply(choice.factors(choice.plan().ranks(), source));
     List<String> artifacts =
-        new FactorizationFiles(files, rewriting.subject(), request.storage())
+        new FactorizationFiles(files, rewriting.subject(), request)
             .write(factorized, choice, proof, solver);
     return new ChildMessage.Result(true, "", artifacts);
   }

@@ -1,6 +1,5 @@
 package io.greenformers.engine;
 
-import io.greenformers.core.onnx.OnnxModel;
 import io.greenformers.protocol.child.StageRequest;
 import io.greenformers.protocol.request.RequestDocument;
 import java.io.IOException;
@@ -12,30 +11,30 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
 
-/** Which part of a work directory belongs to a request: the one named by its hash. */
+/**
+ * Which part of a work directory belongs to a request and its models: the one named by their hash.
+ */
 final class KeptWork {
-  private static final String PREFIX = "sites-";
   private static final int NAME_BYTES = 16;
   private static final int CHUNK_BYTES = 1 << 20;
 
   private KeptWork() {}
 
   /**
-   * The directory of a request and the content of its model, created; those of others are deleted,
-   * so that the whole never takes more than one request's factors.
+   * The directory of a request and the content of some artifacts, created; those of others are
+   * deleted, so that the whole never takes more than what one request keeps.
    */
-  static Path directory(Path work, StageRequest request, OnnxModel model) {
-    Path own = work.resolve(PREFIX + name(request, model));
+  static Path directory(Path work, StageRequest request, List<String> artifacts) {
+    Path own = work.resolve(name(request, artifacts));
     try {
       Files.createDirectories(own);
       try (Stream<Path> all = Files.list(work)) {
-        for (Path other : all.filter(p -> isOther(p, own)).toList()) {
+        for (Path other : all.filter(p -> Files.isDirectory(p) && !p.equals(own)).toList()) {
           delete(other);
         }
       }
@@ -43,10 +42,6 @@ final class KeptWork {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-  }
-
-  private static boolean isOther(Path path, Path own) {
-    return path.getFileName().toString().startsWith(PREFIX) && !path.equals(own);
   }
 
   private static void delete(Path directory) throws IOException {
@@ -58,14 +53,12 @@ final class KeptWork {
     Files.delete(directory);
   }
 
-  private static String name(StageRequest request, OnnxModel model) {
+  private static String name(StageRequest request, List<String> artifacts) {
     MessageDigest digest = sha256();
     digest.update(RequestDocument.toJson(request.request()).getBytes(StandardCharsets.UTF_8));
-    List<String> files = new ArrayList<>(List.of(StageFiles.MODEL));
-    files.addAll(model.externalFiles());
-    for (String file : files) {
-      digest.update(file.getBytes(StandardCharsets.UTF_8));
-      add(Objects.requireNonNull(request.artifacts().get("original/" + file), file), digest);
+    for (String name : artifacts) {
+      digest.update(name.getBytes(StandardCharsets.UTF_8));
+      add(Objects.requireNonNull(request.artifacts().get(name), name), digest);
     }
     return HexFormat.of().formatHex(digest.digest(), 0, NAME_BYTES);
   }

@@ -10,9 +10,12 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -105,9 +108,27 @@ final class StageFiles {
    */
   Optional<Path> kept(OnnxModel model) {
     if (kept.isEmpty() && model.fileBytes() >= leastKeptBytes) {
-      kept = request.work().map(work -> KeptWork.directory(work, request, model));
+      kept =
+          request
+              .work()
+              .map(work -> KeptWork.directory(work, request, names("original", model)));
     }
     return kept;
+  }
+
+  /** The file that a training of these very models goes on from, where that is possible. */
+  Optional<Path> checkpoint(OnnxModel original, OnnxModel compressed) {
+    List<String> names = new ArrayList<>(names("original", original));
+    names.addAll(names("compressed", compressed));
+    return request
+        .work()
+        .map(work -> KeptWork.directory(work, request, names).resolve("training.checkpoint"));
+  }
+
+  private static List<String> names(String folder, OnnxModel model) {
+    return Stream.concat(Stream.of(MODEL), model.externalFiles().stream())
+        .map(name -> folder + "/" + name)
+        .toList();
   }
 
   Path output(String folder) {
@@ -124,6 +145,11 @@ final class StageFiles {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** Whether the stage was given a file of this name. */
+  boolean has(String name) {
+    return request.artifacts().containsKey(name);
   }
 
   <T> T json(String name, Class<T> type) {

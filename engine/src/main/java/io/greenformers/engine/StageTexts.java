@@ -36,6 +36,7 @@ final class StageTexts {
   /** They stay in memory with their tokens: about 300 bytes for one of 30 tokens. */
   private static final int MOST_TRAINED_WITH = 1_000_000;
 
+  private static final int MOST_HELD_OUT = 500;
   private static final int JUDGED_TOGETHER = 16;
 
   private final CompressionRequest request;
@@ -110,14 +111,37 @@ final class StageTexts {
   /**
    * Texts to train with, none of which is evaluated on.
    *
+   * @param batches to train with
+   * @param heldOut others, to see by how good the student is
+   */
+  record Training(TrainingBatches batches, TrainingBatches heldOut) {}
+
+  /**
+   * Texts to train with: a tenth, and at most 500, is held out.
+   *
    * @param signature of the model
    * @param batchSize texts in a batch
    * @param labelled whether they must have the labels of the task
-   * @throws InvalidDatasetException if a file cannot be used
+   * @throws InvalidDatasetException if a file cannot be used, or has a single text
    */
-  TrainingBatches training(TrainingBatches.Signature signature, int batchSize, boolean labelled) {
+  Training training(TrainingBatches.Signature signature, int batchSize, boolean labelled) {
+    List<TextExample> examples = new ArrayList<>(sets.train(MOST_TRAINED_WITH, labelled));
+    if (examples.size() < 2) {
+      throw InvalidDatasetException.tooSmall(
+          "data.train: expected at least two texts to train with and to hold out, found "
+              + examples.size());
+    }
+    Collections.shuffle(examples, new Random(request.seed()));
+    int heldOut = Math.clamp(examples.size() / 10, 1, MOST_HELD_OUT);
+    return new Training(
+        batches(examples.subList(heldOut, examples.size()), signature, batchSize),
+        batches(examples.subList(0, heldOut), signature, batchSize));
+  }
+
+  private TrainingBatches batches(
+      List<TextExample> examples, TrainingBatches.Signature signature, int batchSize) {
     return TrainingBatches.of(
-        sets.train(MOST_TRAINED_WITH, labelled),
+        examples,
         new TrainingBatches.Encoding(task(texts), files.file("data/tokenizer"), texts.maxLength()),
         signature,
         batchSize,

@@ -110,6 +110,49 @@ public final class Documents {
       double retainedEnergy,
       String reason) {}
 
+  /**
+   * {@code recovery.json}: how the compressed model was trained.
+   *
+   * @param size of the trained model
+   * @param training its figures
+   * @param remarks for people
+   */
+  public record Recovery(int schemaVersion, Size size, Training training, List<String> remarks) {
+    public Recovery {
+      remarks = List.copyOf(remarks);
+    }
+  }
+
+  /**
+   * The figures of a training.
+   *
+   * @param steps of the optimizer
+   * @param epochs that were finished
+   * @param device {@code cpu} or {@code cuda}
+   * @param precision that products were computed in
+   * @param lossFirst mean of the first steps' losses
+   * @param lossLast mean of the last steps' losses
+   * @param quality on texts held out of the training set, before it and after every epoch
+   * @param bestEpoch which of them the model is of; 0 is before the training
+   */
+  public record Training(
+      long steps,
+      int epochs,
+      double seconds,
+      String device,
+      String precision,
+      Optional<Double> lossFirst,
+      Optional<Double> lossLast,
+      List<Quality> quality,
+      int bestEpoch) {
+    public Training {
+      quality = List.copyOf(quality);
+    }
+  }
+
+  /** A row of {@link Training#quality}. */
+  public record Quality(int epoch, double loss, Optional<Double> accuracy) {}
+
   /** An enum constant as documents spell it. */
   public static String lower(Enum<?> value) {
     return value.name().toLowerCase(Locale.ROOT);

@@ -24,6 +24,7 @@ public record Report(
     Optional<Documents.FusedOperators> fusedOperators,
     Optional<Documents.Plan> plan,
     List<Documents.SiteDecision> sites,
+    Optional<Documents.Training> recovery,
     Map<String, Object> provenance) {
   public Report {
     latency = List.copyOf(latency);

@@ -1,0 +1,128 @@
+package io.greenformers.engine;
+
+import io.greenformers.core.onnx.GraphIndex;
+import io.greenformers.core.onnx.OnnxModel;
+import io.greenformers.core.onnx.WeightStore;
+import io.greenformers.core.site.TokenBounds;
+import io.greenformers.engine.data.TrainingBatches;
+import io.greenformers.engine.op.ExecutorSettings;
+import io.greenformers.engine.op.GraphExecutor;
+import io.greenformers.engine.recovery.Checkpoints;
+import io.greenformers.engine.recovery.MatchedValues;
+import io.greenformers.engine.recovery.Objective;
+import io.greenformers.engine.recovery.RecoveredModel;
+import io.greenformers.engine.recovery.RecoverySettings;
+import io.greenformers.engine.recovery.Training;
+import io.greenformers.engine.recovery.TrainingSummary;
+import io.greenformers.engine.report.Documents;
+import io.greenformers.engine.runtime.InputSpec;
+import io.greenformers.engine.runtime.ModelSession;
+import io.greenformers.engine.runtime.ModelSession.Optimization;
+import io.greenformers.engine.torch.Torch;
+import io.greenformers.protocol.child.ChildMessage;
+import io.greenformers.protocol.child.StageRequest;
+import io.greenformers.protocol.request.CompressionRequest;
+import io.greenformers.protocol.request.Recovery;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.bytedeco.pytorch.Tensor;
+
+/** Trains the compressed model with the original as its teacher. */
+final class RecoverStage {
+  private static final int BATCH = 32;
+
+  private final CompressionRequest request;
+  private final Recovery recovery;
+  private final StageFiles files;
+  private final StageTexts texts;
+  private final StageContext context;
+  private final TrainingChoices choices;
+
+  RecoverStage(StageRequest stage, StageContext context) {
+    this.request = stage.request();
+    this.recovery = request.recovery().orElseThrow();
+    this.files = new StageFiles(stage);
+    this.texts = StageTexts.of(stage, files).orElseThrow();
+    this.context = context;
+    this.choices = TrainingChoices.of(recovery);
+  }
+
+  ChildMessage.Result run() {
+    context.progress(0, "reading the models and the training set");
+    OnnxModel original = files.read("original");
+    OnnxModel compressed = files.read("compressed");
+    try (WeightStore first = original.weights();
+        WeightStore second = compressed.weights()) {
+      GraphIndex teacherIndex = GraphIndex.of(original);
+      GraphIndex studentIndex = GraphIndex.of(compressed);
+      StageTexts.Training data = data(original, teacherIndex);
+      Torch.seed(request.seed());
+      ExecutorSettings inference =
+          ExecutorSettings.inference(choices.device()).as(choices.type());
+      try (GraphExecutor teacher = GraphExecutor.of(original, inference);
+          GraphExecutor student =
+              GraphExecutor.of(
+                  compressed,
+                  inference.training(
+                      TrainedNames.of(recovery, compressed, studentIndex, original)::contains))) {
+        new TeacherCheck(files, original, teacher).agree(data.heldOut().batch(0, 0), data);
+        Objective objective =
+            new Objective(
+                choices.losses(),
+                teacher.outputs(),
+                MatchedValues.of(studentIndex, teacherIndex),
+                choices.device());
+        Training.Parts parts =
+            new Training.Parts(student, teacher, objective, data.batches(), data.heldOut());
+        return train(parts, original, compressed);
+      }
+    }
+  }
+
+  private StageTexts.Training data(OnnxModel original, GraphIndex index) {
+    try (ModelSession session = ModelSession.open(files.outline(original), Optimization.NONE)) {
+      List<InputSpec> inputs = session.inputs();
+      return texts.training(
+          new TrainingBatches.Signature(inputs, TokenBounds.of(index)),
+          recovery.batchSize().orElse(BATCH),
+          recovery.labels() > 0 && texts.hasLabels());
+    }
+  }
+
+  private ChildMessage.Result train(
+      Training.Parts parts, OnnxModel original, OnnxModel compressed) {
+    Optional<Checkpoints> checkpoints =
+        files
+            .checkpoint(original, compressed)
+            .map(file -> new Checkpoints(file, RecoverySettings.CHECKPOINTS));
+    try (Training training = new Training(parts, choices.settings(), checkpoints)) {
+      StageContext part = context.part(0.05, 0.95);
+      TrainingSummary summary = training.run(part::progress);
+      return write(summary, parts.student().parameters(), original, compressed);
+    }
+  }
+
+  private ChildMessage.Result write(
+      TrainingSummary summary,
+      Map<String, Tensor> weights,
+      OnnxModel original,
+      OnnxModel compressed) {
+    context.progress(0.97, "writing the trained model");
+    CompressedModel written =
+        CompressedModel.write(
+            original,
+            RecoveredModel.of(compressed, weights),
+            request.storage().dense(),
+            "recovered",
+            files);
+    files.write(
+        "recovery.json",
+        new Documents.Recovery(
+            1, written.size(), choices.figures(summary), TrainingChoices.remarks(summary)));
+    List<String> artifacts = new ArrayList<>(List.of("recovery.json"));
+    artifacts.addAll(written.artifacts());
+    return new ChildMessage.Result(true, "", artifacts);
+  }
+}

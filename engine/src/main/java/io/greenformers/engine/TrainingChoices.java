@@ -1,0 +1,107 @@
+package io.greenformers.engine;
+
+import io.greenformers.engine.recovery.LearningRate;
+import io.greenformers.engine.recovery.RecoverySettings;
+import io.greenformers.engine.recovery.RecoverySettings.LossWeights;
+import io.greenformers.engine.recovery.TrainingSummary;
+import io.greenformers.engine.recovery.UntrainableException;
+import io.greenformers.engine.report.Documents;
+import io.greenformers.engine.torch.ComputeDevice;
+import io.greenformers.engine.torch.ComputeType;
+import io.greenformers.protocol.request.Recovery;
+import java.util.List;
+
+/**
+ * The recovery that was asked for, in the terms of the engine, on this machine.
+ *
+ * @param device where it runs
+ * @param type that products are computed in
+ */
+record TrainingChoices(ComputeDevice device, ComputeType type, RecoverySettings settings) {
+
+  /**
+   * Chooses.
+   *
+   * @throws UntrainableException if the device that was asked for is not there
+   */
+  static TrainingChoices of(Recovery recovery) {
+    ComputeDevice device = device(recovery.device());
+    return new TrainingChoices(device, type(recovery.precision(), device), settings(recovery));
+  }
+
+  private static ComputeDevice device(Recovery.Device asked) {
+    ComputeDevice best = ComputeDevice.best();
+    if (asked == Recovery.Device.CUDA && best != ComputeDevice.CUDA) {
+      throw new UntrainableException(
+          "recovery.device: expected a CUDA device and natives for it (build profile 'gpu'), found none; use 'auto' or 'cpu'");
+    }
+    return asked == Recovery.Device.CPU ? ComputeDevice.CPU : best;
+  }
+
+  private static ComputeType type(Recovery.Precision asked, ComputeDevice device) {
+    return switch (asked) {
+      case FP32 -> ComputeType.FLOAT32;
+      case BF16 -> ComputeType.BFLOAT16;
+      case AUTO -> device == ComputeDevice.CUDA ? ComputeType.BFLOAT16 : ComputeType.FLOAT32;
+    };
+  }
+
+  private static RecoverySettings settings(Recovery recovery) {
+    LearningRate rate =
+        new LearningRate(
+            recovery.learningRate(),
+            recovery.warmup(),
+            switch (recovery.schedule()) {
+              case LINEAR -> LearningRate.Decay.LINEAR;
+              case COSINE -> LearningRate.Decay.COSINE;
+            });
+    Recovery.Distillation distillation = recovery.distillation();
+    LossWeights losses =
+        new LossWeights(
+            recovery.labels(),
+            distillation.logits(),
+            distillation.hidden(),
+            distillation.temperature());
+    return new RecoverySettings(
+        recovery.epochs(),
+        rate,
+        recovery.weightDecay(),
+        losses,
+        recovery.patience(),
+        recovery.longest(),
+        RecoverySettings.CHECKPOINTS);
+  }
+
+  LossWeights losses() {
+    return settings.losses();
+  }
+
+  /** What a training came to, as documents have it. */
+  Documents.Training figures(TrainingSummary summary) {
+    return new Documents.Training(
+        summary.steps(),
+        summary.epochs(),
+        summary.millis() / 1000.0,
+        Documents.lower(device),
+        type == ComputeType.BFLOAT16 ? "bf16" : "fp32",
+        summary.lossFirst(),
+        summary.lossLast(),
+        summary.quality().stream()
+            .map(q -> new Documents.Quality(q.epoch(), q.loss(), q.accuracy()))
+            .toList(),
+        summary.quality().get(summary.best()).epoch());
+  }
+
+  /** What people should know of how it ended. */
+  static List<String> remarks(TrainingSummary summary) {
+    return switch (summary.ending()) {
+      case EPOCHS -> List.of();
+      case PATIENCE ->
+          List.of("training ended early: it got no better on the texts that were held out");
+      case TIME -> List.of("training ended early: recovery.maxDuration was over");
+      case DIVERGED ->
+          List.of(
+              "training ended early: the loss was no number any more; the best weights before that were kept; lower recovery.learningRate");
+    };
+  }
+}

@@ -33,8 +33,7 @@ final class PoolOps {
     Tensor x = call.tensor(0);
     Windows windows = windows(call);
     double least = x.is_floating_point() ? Double.NEGATIVE_INFINITY : smallest(x.scalar_type());
-    Tensor all =
-        windows.unfold(padded(call, windows, x, least)).flatten(2 + windows.axes(), -1);
+    Tensor all = windows.unfold(padded(call, windows, x, least)).flatten(2 + windows.axes(), -1);
     Tensor largest = torch.amax(all, new long[] {-1}, false);
     return call.wants(1)
         ? List.of(largest, places(call, windows, all.argmax(Optionals.integer(-1), true)))

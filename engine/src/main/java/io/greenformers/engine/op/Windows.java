@@ -20,8 +20,7 @@ final class Windows {
    * @param before borders to add at the start
    * @param after borders to add at the end
    */
-  private Windows(
-      long[] kernel, long[] strides, long[] dilations, long[] before, long[] after) {
+  private Windows(long[] kernel, long[] strides, long[] dilations, long[] before, long[] after) {
     this.kernel = kernel;
     this.strides = strides;
     this.dilations = dilations;

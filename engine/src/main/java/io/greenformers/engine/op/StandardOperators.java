@@ -30,7 +30,8 @@ final class StandardOperators {
             ConvOps::register,
             PoolOps::register,
             NormOps::register,
-            ControlFlowOps::register);
+            ControlFlowOps::register,
+            AttentionOps::register);
     families.forEach(family -> family.accept(registry.domain("")));
     return registry;
   }

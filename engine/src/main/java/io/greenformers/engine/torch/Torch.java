@@ -14,6 +14,10 @@ import org.bytedeco.pytorch.global.torch;
 public final class Torch {
   static {
     torch.set_num_threads(Runtime.getRuntime().availableProcessors());
+    // the oneDNN that comes along computes wrong convolutions (decision 19)
+    torch.globalContext().setUserEnabledMkldnn(false);
+    // says so on every machine that it does not know
+    torch.globalContext().setUserEnabledNNPACK(false);
   }
 
   private Torch() {}

@@ -95,6 +95,8 @@ final class RequestOptions {
 
   @Mixin DataOptions data = new DataOptions();
 
+  @Mixin RecoveryOptions recovery = new RecoveryOptions();
+
   @Option(names = "--seed", description = "Of every random choice (default: 0).")
   @Nullable Long seed;
 
@@ -125,6 +127,7 @@ final class RequestOptions {
     put(ranks, "exclude", exclude);
     put(below(document, "storage"), "dense", storage);
     data.put(document, spec);
+    recovery.put(document);
     ObjectNode evaluation = below(document, "evaluation");
     put(evaluation, "confidence", confidence);
     ObjectNode latency = below(evaluation, "latency");
@@ -154,7 +157,7 @@ final class RequestOptions {
     }
   }
 
-  private static void put(ObjectNode document, String field, List<?> values) {
+  static void put(ObjectNode document, String field, List<?> values) {
     if (!values.isEmpty()) {
       document.set(field, (ArrayNode) JSON.valueToTree(values));
     }

@@ -12,6 +12,7 @@ final class Compression {
       case INSPECT -> new InspectStage(request, context).run();
       case PREDICT -> new PredictStage(request, context).run();
       case FACTORIZE -> new FactorizeStage(request, context, MemoryBound.configured()).run();
+      case RECOVER -> new RecoverStage(request, context).run();
       case EVALUATE -> new EvaluateStage(request, context, MemoryBound.configured()).run();
     };
   }

@@ -157,13 +157,11 @@ final class EvaluateStage {
       Documents.Factorization factorization,
       Optional<Documents.Recovery> recovery,
       Measured measured) {
-    Documents.Size size =
-        recovery.map(Documents.Recovery::size).orElseGet(factorization::size);
+    Documents.Size size = recovery.map(Documents.Recovery::size).orElseGet(factorization::size);
     Optional<Report.AccuracyFigures> accuracy =
         measured.outputs().flatMap(TextComparison.Outcome::accuracy);
     Optional<String> broken =
-        BudgetGate.broken(
-            request.request().budget(), size, measured.latency(), accuracy);
+        BudgetGate.broken(request.request().budget(), size, measured.latency(), accuracy);
     return new Report(
         1,
         broken.isEmpty() ? "SUCCEEDED" : "GATE_FAILED",

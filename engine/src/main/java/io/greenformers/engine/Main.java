@@ -2,6 +2,8 @@ package io.greenformers.engine;
 
 import io.greenformers.core.onnx.InvalidModelException;
 import io.greenformers.engine.data.InvalidDatasetException;
+import io.greenformers.engine.op.UnsupportedOperatorException;
+import io.greenformers.engine.recovery.UntrainableException;
 import io.greenformers.engine.runtime.RunLimitException;
 import io.greenformers.engine.runtime.UnrunnableModelException;
 import io.greenformers.protocol.child.ChildCodec;
@@ -84,6 +86,10 @@ public final class Main {
     } catch (RunLimitException e) {
       return new ChildMessage.Refused(e.code(), String.valueOf(e.getMessage()));
     } catch (RewriteProofException e) {
+      return new ChildMessage.Refused(e.code(), String.valueOf(e.getMessage()));
+    } catch (UntrainableException e) {
+      return new ChildMessage.Refused(e.code(), String.valueOf(e.getMessage()));
+    } catch (UnsupportedOperatorException e) {
       return new ChildMessage.Refused(e.code(), String.valueOf(e.getMessage()));
     } catch (UnavailableSolverException e) {
       return new ChildMessage.Refused(e.code(), String.valueOf(e.getMessage()));

@@ -109,9 +109,7 @@ final class StageFiles {
   Optional<Path> kept(OnnxModel model) {
     if (kept.isEmpty() && model.fileBytes() >= leastKeptBytes) {
       kept =
-          request
-              .work()
-              .map(work -> KeptWork.directory(work, request, names("original", model)));
+          request.work().map(work -> KeptWork.directory(work, request, names("original", model)));
     }
     return kept;
   }

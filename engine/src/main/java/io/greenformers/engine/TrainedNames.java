@@ -20,8 +20,7 @@ final class TrainedNames {
    *
    * @throws UntrainableException if there are none
    */
-  static Set<String> of(
-      Recovery recovery, OnnxModel student, GraphIndex index, OnnxModel teacher) {
+  static Set<String> of(Recovery recovery, OnnxModel student, GraphIndex index, OnnxModel teacher) {
     Set<String> names = new LinkedHashSet<>(TrainableWeights.of(student, index));
     if (recovery.weights() == Recovery.Weights.FACTORS) {
       names.removeAll(initializers(teacher));

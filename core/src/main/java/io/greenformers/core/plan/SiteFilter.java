@@ -4,8 +4,6 @@ import io.greenformers.core.site.Site;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 
 /**
  * Which sites may be factorized.
@@ -32,25 +30,12 @@ public record SiteFilter(Set<Site.Kind> kinds, List<String> include, List<String
     if (!kinds.contains(site.kind())) {
       return Optional.of("sites of this kind were not asked for");
     }
-    if (include.stream().noneMatch(p -> matches(p, site.name()))) {
+    if (include.stream().noneMatch(p -> Glob.matches(p, site.name()))) {
       return Optional.of("no include pattern matches its name");
     }
     return exclude.stream()
-        .filter(p -> matches(p, site.name()))
+        .filter(p -> Glob.matches(p, site.name()))
         .findFirst()
         .map("exclude pattern '%s' matches its name"::formatted);
-  }
-
-  private static boolean matches(String glob, String name) {
-    String regex =
-        glob.chars()
-            .mapToObj(c ->
-                switch (c) {
-                  case '*' -> ".*";
-                  case '?' -> ".";
-                  default -> Pattern.quote(Character.toString(c));
-                })
-            .collect(Collectors.joining());
-    return Pattern.compile(regex, Pattern.DOTALL).matcher(name).matches();
   }
 }

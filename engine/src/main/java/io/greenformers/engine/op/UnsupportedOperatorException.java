@@ -39,6 +39,11 @@ public final class UnsupportedOperatorException extends EngineException {
     this.missing = List.copyOf(missing);
   }
 
+  /** Stable and machine-readable. */
+  public String code() {
+    return "recovery-operator-unsupported";
+  }
+
   public List<Missing> missing() {
     return missing;
   }

@@ -114,12 +114,12 @@ final class AdamW implements AutoCloseable {
       Tensor value, Tensor gradient, Tensor mean, Tensor square, double rate, double shrink) {
     mean.lerp_(gradient, new Scalar(1 - BETA1));
     square.mul_(new Scalar(BETA2)).addcmul_(gradient, gradient, new Scalar(1 - BETA2));
-    double unbiased = Math.sqrt(1 - Math.pow(BETA2, steps));
+    double unbiased = Math.sqrt(1 - Math.pow(BETA2, (double) steps));
     Tensor root = square.sqrt().div_(new Scalar(unbiased)).add_(new Scalar(EPSILON));
     if (shrink != 1) {
       value.mul_(new Scalar(shrink));
     }
-    value.addcdiv_(mean, root, new Scalar(-rate / (1 - Math.pow(BETA1, steps))));
+    value.addcdiv_(mean, root, new Scalar(-rate / (1 - Math.pow(BETA1, (double) steps))));
   }
 
   /** So that the next backward does not add to them. */

@@ -1,20 +1,30 @@
 package io.greenformers.engine.op;
 
-import io.greenformers.core.onnx.proto.GraphProto;
 import io.greenformers.core.onnx.proto.NodeProto;
-import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 
-/** Puts one node in the place of several that compute the same. */
+/** A pattern of nodes that one node can take the place of. */
 @FunctionalInterface
 interface Fusion {
-  Fusion NONE = (nodes, graph, wanted) -> nodes;
+  /** Where the operators live that only fusions make. */
+  String DOMAIN = "io.greenformers";
+
+  List<Fusion> ALL = List.of(new FuseLayerNorm(), new FuseGelu(), new FuseAttention());
 
   /**
-   * The nodes with known patterns replaced.
+   * A pattern that was found.
    *
-   * @param nodes of the graph, in order
-   * @param wanted values that must still be there
+   * @param replaced its nodes; nothing else reads what they make, but for the last one's output
+   * @param by the node that makes that output instead
    */
-  List<NodeProto> apply(List<NodeProto> nodes, GraphProto graph, Collection<String> wanted);
+  record Match(Set<NodeProto> replaced, NodeProto by) {
+    public Match {
+      replaced = Set.copyOf(replaced);
+    }
+  }
+
+  /** The pattern around a node that is characteristic for it. */
+  Optional<Match> match(NodeProto node, NodeView nodes);
 }

@@ -10,6 +10,7 @@ import io.greenformers.engine.torch.Torch;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -38,7 +39,7 @@ public final class GraphExecutor implements AutoCloseable {
     this.context = new RunContext(settings, model.weights());
     this.constants = new ConstantPool(context);
     this.parameters = parameters(settings);
-    this.planner = new Planner(operators, constants, Fusion.NONE);
+    this.planner = new Planner(operators, constants, settings.fused());
   }
 
   /**
@@ -74,7 +75,7 @@ public final class GraphExecutor implements AutoCloseable {
   /** The names of the model's outputs. */
   public Set<String> outputs() {
     return Collections.unmodifiableSet(
-        new java.util.LinkedHashSet<>(
+        new LinkedHashSet<>(
             graph.getOutputList().stream().map(ValueInfoProto::getName).toList()));
   }
 

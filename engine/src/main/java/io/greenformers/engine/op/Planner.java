@@ -16,19 +16,21 @@ import java.util.Set;
 final class Planner {
   private final Operators operators;
   private final ConstantPool constants;
-  private final Fusion fusion;
+  private final boolean fused;
 
-  Planner(Operators operators, ConstantPool constants, Fusion fusion) {
+  Planner(Operators operators, ConstantPool constants, boolean fused) {
     this.operators = operators;
     this.constants = constants;
-    this.fusion = fusion;
+    this.fused = fused;
   }
 
   /** The plan that computes some values of a graph, which outlive the run. */
   Plan plan(GraphProto graph, Collection<String> wanted) {
     List<NodeProto> all =
         graph.getNodeList().stream().filter(n -> !Constants.isConstant(n)).toList();
-    List<NodeProto> nodes = needed(fusion.apply(needed(all, wanted), graph, wanted), wanted);
+    List<NodeProto> plain = needed(all, wanted);
+    List<NodeProto> nodes =
+        fused ? Fusions.apply(plain, wanted, name -> constants.scalar(graph, name)) : plain;
     List<List<String>> reads = nodes.stream().map(Planner::reads).toList();
     Map<String, Integer> lastReads = new HashMap<>();
     for (int i = 0; i < nodes.size(); i++) {

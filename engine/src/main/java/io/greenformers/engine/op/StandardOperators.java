@@ -33,6 +33,7 @@ final class StandardOperators {
             ControlFlowOps::register,
             AttentionOps::register);
     families.forEach(family -> family.accept(registry.domain("")));
+    FusedOps.register(registry.domain(Fusion.DOMAIN));
     return registry;
   }
 }

@@ -1,0 +1,132 @@
+import io.greenformers.core.onnx.ModelFiles;
+import io.greenformers.core.onnx.ModelReader;
+import io.greenformers.core.onnx.OnnxModel;
+import io.greenformers.core.onnx.proto.TensorProto;
+import io.greenformers.engine.op.ExecutorSettings;
+import io.greenformers.engine.op.GraphExecutor;
+import io.greenformers.engine.op.Outputs;
+import io.greenformers.engine.torch.ComputeDevice;
+import io.greenformers.engine.torch.Scope;
+import io.greenformers.engine.torch.Torch;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.bytedeco.pytorch.AdamW;
+import org.bytedeco.pytorch.AdamWOptions;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorOptions;
+import org.bytedeco.pytorch.TensorVector;
+import org.bytedeco.pytorch.global.torch;
+
+/**
+ * Times training steps of a classifier, all initializers training, batch 8 × 64 tokens: forward, loss,
+ * backward, AdamW. Plain and with fused patterns take turns, so that both see the same machine.
+ *
+ * <p>{@code MODEL_DIRECTORY ROUNDS}: each round is ten steps of both. {@code MODEL_DIRECTORY memory
+ * STEPS}: the resident size after 100 and after all steps, with fused patterns.
+ */
+final class TrainStep {
+  private static final int BATCH = 8;
+  private static final int TOKENS = 64;
+  private static final int STEPS = 10;
+  private static final int VOCABULARY = 30_000;
+
+  public static void main(String[] args) throws IOException {
+    Path scratch = Files.createTempDirectory("train-step");
+    OnnxModel model = ModelReader.read(ModelFiles.of(Path.of(args[0], "model.onnx")), scratch);
+    Set<String> initializers =
+        model.proto().getGraph().getInitializerList().stream()
+            .map(TensorProto::getName)
+            .collect(Collectors.toSet());
+    ExecutorSettings settings =
+        ExecutorSettings.inference(ComputeDevice.CPU).training(initializers::contains);
+    try (var weights = model.weights();
+        Trainer fused = new Trainer(model, settings)) {
+      if (args[1].equals("memory")) {
+        memory(fused, Integer.parseInt(args[2]));
+        return;
+      }
+      try (Trainer plain = new Trainer(model, settings.plain())) {
+        compare(plain, fused, Integer.parseInt(args[1]));
+      }
+    }
+  }
+
+  private static void compare(Trainer plain, Trainer fused, int rounds) {
+    plain.steps(STEPS);
+    fused.steps(STEPS);
+    double[] plainMs = new double[rounds];
+    double[] fusedMs = new double[rounds];
+    for (int i = 0; i < rounds; i++) {
+      plainMs[i] = plain.steps(STEPS);
+      fusedMs[i] = fused.steps(STEPS);
+      System.out.printf("plain %.0f ms, fused %.0f ms a step%n", plainMs[i], fusedMs[i]);
+    }
+    Arrays.sort(plainMs);
+    Arrays.sort(fusedMs);
+    double p = plainMs[rounds / 2];
+    double f = fusedMs[rounds / 2];
+    System.out.printf("median: plain %.0f ms, fused %.0f ms, ratio %.3f%n", p, f, f / p);
+  }
+
+  private static void memory(Trainer trainer, int steps) throws IOException {
+    trainer.steps(100);
+    long early = residentKilobytes();
+    trainer.steps(steps - 100);
+    long late = residentKilobytes();
+    System.out.printf(
+        "resident after 100 steps %d MB, after %d %d MB, ratio %.4f%n",
+        early >> 10, steps, late >> 10, (double) late / early);
+  }
+
+  private static long residentKilobytes() throws IOException {
+    return Files.readAllLines(Path.of("/proc/self/status")).stream()
+        .filter(line -> line.startsWith("VmRSS"))
+        .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private static final class Trainer implements AutoCloseable {
+    private final GraphExecutor executor;
+    private final AdamW optimizer;
+    private final Map<String, Tensor> feeds;
+    private final Tensor labels;
+
+    Trainer(OnnxModel model, ExecutorSettings settings) {
+      executor = GraphExecutor.of(model, settings);
+      Tensor[] parameters = executor.parameters().values().toArray(Tensor[]::new);
+      optimizer = new AdamW(new TensorVector(parameters), new AdamWOptions(1e-5));
+      Torch.seed(0);
+      TensorOptions longs = new TensorOptions(torch.ScalarType.Long);
+      feeds =
+          Map.of(
+              "input_ids", torch.randint(VOCABULARY, new long[] {BATCH, TOKENS}, longs),
+              "attention_mask", torch.ones(new long[] {BATCH, TOKENS}, longs));
+      labels = torch.randint(2, new long[] {BATCH}, longs);
+    }
+
+    /** Milliseconds of one of so many steps. */
+    double steps(int count) {
+      long start = System.nanoTime();
+      for (int i = 0; i < count; i++) {
+        try (Scope scope = new Scope();
+            Outputs outputs = executor.run(feeds, Set.of("logits"))) {
+          optimizer.zero_grad();
+          torch.cross_entropy_loss(outputs.get("logits"), labels).backward();
+          optimizer.step();
+        }
+      }
+      return (System.nanoTime() - start) / 1e6 / count;
+    }
+
+    @Override
+    public void close() {
+      executor.close();
+    }
+  }
+}

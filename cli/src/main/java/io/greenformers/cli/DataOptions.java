@@ -39,7 +39,7 @@ final class DataOptions {
 
   @Option(
       names = "--format",
-      description = "Of the texts: auto, text, csv, tsv or jsonl (default: auto).")
+      description = "Of the texts: auto, text, csv, tsv, jsonl or parquet (default: auto).")
   @Nullable String format;
 
   @Option(

@@ -211,6 +211,7 @@ final class StageTexts {
       case CSV -> Optional.of(TextFormat.CSV);
       case TSV -> Optional.of(TextFormat.TSV);
       case JSONL -> Optional.of(TextFormat.JSONL);
+      case PARQUET -> Optional.of(TextFormat.PARQUET);
     };
   }
 }

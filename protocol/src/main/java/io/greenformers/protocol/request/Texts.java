@@ -48,7 +48,10 @@ public record Texts(
     TSV,
     /** One JSON object per line. */
     @JsonProperty("jsonl")
-    JSONL
+    JSONL,
+    /** Apache Parquet, uncompressed or with snappy or gzip. */
+    @JsonProperty("parquet")
+    PARQUET
   }
 
   /**

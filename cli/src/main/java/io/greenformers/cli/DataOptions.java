@@ -39,12 +39,17 @@ final class DataOptions {
 
   @Option(
       names = "--format",
-      description = "Of the texts: auto, text, csv, tsv or jsonl (default: auto).")
+      description = "Of the texts: auto, text, csv, tsv, jsonl or parquet (default: auto).")
   @Nullable String format;
 
   @Option(
       names = "--task",
-      description = "text-classification (default where there is a label column) or text.")
+      description = {
+        "What the model does: text-classification (default where there is a label column, a",
+        "--metric or an --accuracy-drop), text-regression, token-classification (JSONL: lists",
+        "'tokens' and 'tags'), masked-language-modelling, causal-language-modelling, embedding",
+        "(pairs of texts) or text (nothing is known of them)."
+      })
   @Nullable String task;
 
   @Option(names = "--max-length", description = "Tokens kept of a text (default: 128).")
@@ -59,7 +64,7 @@ final class DataOptions {
   @Option(
       names = "--label-column",
       paramLabel = "NAME",
-      description = "The class of a text, from 0: the accuracy of both models is measured.")
+      description = "The class of a text, from 0, or its number: both models are measured by it.")
   @Nullable String labelColumn;
 
   @Option(names = "--calibration-samples", description = "Texts at most (default: 512).")

@@ -67,13 +67,15 @@ record ReportTable(JsonNode report, PrintWriter out) {
 
   private void accuracy(JsonNode accuracy) {
     if (accuracy.isObject()) {
+      String metric = Text.printable(accuracy.get("metric").asString());
       out.printf(
           "%-24s %16.4f %16.4f%n",
-          "accuracy on %,d texts".formatted(accuracy.get("samples").asInt()),
+          "%s on %,d texts".formatted(metric, accuracy.get("samples").asInt()),
           accuracy.get("original").asDouble(),
           accuracy.get("compressed").asDouble());
       out.printf(
-          "drop in accuracy: %.4f, at most %.4f at a confidence of %s%n",
+          "drop in %s: %.4f, at most %.4f at a confidence of %s%n",
+          metric,
           accuracy.get("drop").asDouble(),
           accuracy.get("dropUpperBound").asDouble(),
           accuracy.get("confidence").asString());

@@ -32,7 +32,10 @@ final class RequestOptions {
 
   @Option(
       names = "--accuracy-drop",
-      description = "Most original - compressed accuracy; its upper bound. Needs labelled texts.")
+      description = {
+        "Most original - compressed accuracy, in the unit of the --metric; its upper bound. Needs",
+        "texts of which it is known what is right."
+      })
   @Nullable Double accuracyDrop;
 
   @Option(
@@ -93,6 +96,16 @@ final class RequestOptions {
   @Option(names = "--confidence", description = "Of --accuracy-drop (default: 0.95).")
   @Nullable Double confidence;
 
+  @Option(
+      names = "--metric",
+      description = {
+        "What accuracy is measured by. Of text-classification: accuracy (default), macro-f1,",
+        "matthews, auc; text-regression: pearson, spearman; token-classification: token-f1,",
+        "accuracy, macro-f1, matthews; language modelling: perplexity, accuracy; embedding:",
+        "recall-at-1, cosine, spearman."
+      })
+  @Nullable String metric;
+
   @Mixin DataOptions data = new DataOptions();
 
   @Mixin RecoveryOptions recovery = new RecoveryOptions();
@@ -130,6 +143,7 @@ final class RequestOptions {
     recovery.put(document);
     ObjectNode evaluation = below(document, "evaluation");
     put(evaluation, "confidence", confidence);
+    put(evaluation, "metric", metric);
     ObjectNode latency = below(evaluation, "latency");
     put(latency, "batchSizes", batchSizes);
     put(latency, "sequenceLengths", sequenceLengths);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.greenformers.protocol.request.CompressionRequest;
 import io.greenformers.protocol.request.CompressionRequest.Solver;
+import io.greenformers.protocol.request.Metric;
 import io.greenformers.protocol.request.Storage;
 import io.greenformers.protocol.request.Texts;
 import java.nio.file.Files;
@@ -30,13 +31,14 @@ final class RequestOptionsTest {
                 + " --train=train.tsv --evaluation=dev.tsv --calibration=c.csv"
                 + " --tokenizer=t.json --format=tsv --task=text-classification --max-length=64"
                 + " --text-column=a --text-pair-column=b --label-column=c"
-                + " --calibration-samples=7 --confidence=0.9");
+                + " --calibration-samples=7 --confidence=0.9 --metric=macro-f1");
     assertThat(request.budget().accuracyDrop()).contains(0.01);
     assertThat(request.solver()).isEqualTo(Solver.ACTIVATION_AWARE);
     assertThat(request.ranks().neverSlower()).isFalse();
     assertThat(request.storage().dense()).isEqualTo(Storage.Dense.INT8);
     assertThat(request.calibration().samples()).isEqualTo(7);
     assertThat(request.evaluation().confidence()).isEqualTo(0.9);
+    assertThat(request.metric()).contains(Metric.MACRO_F1);
     Texts data = request.data().orElseThrow();
     assertThat(data.files().values()).containsExactly("train.tsv", "dev.tsv", "c.csv", "t.json");
     assertThat(data.format()).isEqualTo(Texts.Format.TSV);
@@ -56,7 +58,7 @@ final class RequestOptionsTest {
   void textsIsAnotherNameOfEvaluation() throws Exception {
     Texts data = parse("--size-ratio=0.5 --texts=a.txt --tokenizer=t.json").data().orElseThrow();
     assertThat(data.evaluation()).contains("a.txt");
-    assertThat(data.hasLabels()).isFalse();
+    assertThat(data.canBeMeasured()).isFalse();
   }
 
   @Test

@@ -10,8 +10,9 @@ import io.greenformers.core.rewrite.RankMasks;
 import io.greenformers.core.site.Site;
 import io.greenformers.core.site.TokenBounds;
 import io.greenformers.engine.data.TextBatch;
-import io.greenformers.engine.evaluation.Accuracy;
 import io.greenformers.engine.evaluation.AccuracyDrop;
+import io.greenformers.engine.evaluation.Measurement;
+import io.greenformers.engine.evaluation.Metric;
 import io.greenformers.engine.report.Documents;
 import io.greenformers.engine.runtime.InputSpec;
 import io.greenformers.engine.runtime.Tensor;
@@ -112,7 +113,8 @@ final class MeasuredRanks {
       RankProbe probe, RankSearch.Found around, Map<String, Long> bounds) {
     double bound = request.budget().accuracyDrop().orElseThrow();
     List<TextBatch> batches = texts.evaluation(inputs, bounds);
-    Accuracy original = accuracy(probe, Map.of(), batches);
+    Metric metric = texts.metric().orElseThrow();
+    Measurement original = accuracy(metric, probe, Map.of(), batches);
     Map<Site, Effect> effects = around.effects();
     double low = chooser.leastRatio(effects);
     double high = request.budget().sizeRatio().orElse(1.0);
@@ -121,9 +123,10 @@ final class MeasuredRanks {
       double ratio = (low + high) / 2;
       context.progress(0.7 + 0.3 * i / BISECTIONS, "accuracy at %.2f of the size".formatted(ratio));
       Map<Site, Integer> ranks = chooser.within(ratio).ranks(effects);
-      Accuracy accuracy = accuracy(probe, ranks, batches);
+      Measurement accuracy = accuracy(metric, probe, ranks, batches);
       AccuracyDrop drop =
-          AccuracyDrop.of(original, accuracy, request.evaluation().confidence(), request.seed());
+          AccuracyDrop.of(
+              metric, original, accuracy, request.evaluation().confidence(), request.seed());
       candidates.add(
           new Documents.Candidate(
               chooser.ratio(ranks),
@@ -141,9 +144,9 @@ final class MeasuredRanks {
         best, "the smallest found that keeps the accuracy within %s".formatted(bound));
   }
 
-  private static Accuracy accuracy(
-      RankProbe probe, Map<Site, Integer> ranks, List<TextBatch> batches) {
-    Accuracy accuracy = new Accuracy(batches);
+  private static Measurement accuracy(
+      Metric metric, RankProbe probe, Map<Site, Integer> ranks, List<TextBatch> batches) {
+    Measurement accuracy = metric.measure(batches);
     List<Map<String, Tensor>> inputs = batches.stream().map(TextBatch::inputs).toList();
     probe.run(ranks, inputs, (i, outputs) -> accuracy.add(batches.get(i), outputs));
     return accuracy;

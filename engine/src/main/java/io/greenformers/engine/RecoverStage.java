@@ -99,7 +99,7 @@ final class RecoverStage {
       return texts.training(
           new TrainingBatches.Signature(inputs, TokenBounds.of(index)),
           recovery.batchSize().orElse(BATCH),
-          recovery.labels() > 0 && texts.hasLabels());
+          recovery.labels() > 0);
     }
   }
 

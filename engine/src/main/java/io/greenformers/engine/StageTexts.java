@@ -10,6 +10,7 @@ import io.greenformers.engine.data.TextSets;
 import io.greenformers.engine.data.TextTask;
 import io.greenformers.engine.data.TrainingBatches;
 import io.greenformers.engine.evaluation.AccuracyDrop;
+import io.greenformers.engine.evaluation.Metric;
 import io.greenformers.engine.runtime.InputSpec;
 import io.greenformers.protocol.child.StageRequest;
 import io.greenformers.protocol.request.CompressionRequest;
@@ -25,12 +26,6 @@ import java.util.stream.Stream;
 
 /** The texts of a request, as inputs of its model; the same texts whenever they are asked for. */
 final class StageTexts {
-  /** Fidelity needs no more, and outputs may be large. */
-  private static final int MOST_WITHOUT_LABELS = 256;
-
-  /** From as many, an accuracy is known to less than ±1 point at 95 %. */
-  private static final int MOST_WITH_LABELS = 10_000;
-
   private static final int MOST_FOR_A_BOUND = 100_000;
 
   /** They stay in memory with their tokens: about 300 bytes for one of 30 tokens. */
@@ -63,9 +58,9 @@ final class StageTexts {
     return request.request().data().map(data -> new StageTexts(request.request(), data, files));
   }
 
-  /** Whether texts that are evaluated on have labels, so that accuracy can be measured. */
-  boolean hasLabels() {
-    return texts.hasLabels();
+  /** What both models are compared by; empty where nothing is known of the texts. */
+  Optional<Metric> metric() {
+    return request.metric().map(StageTexts::metric);
   }
 
   /** Which texts are evaluated on, as the report says it. */
@@ -149,8 +144,7 @@ final class StageTexts {
   }
 
   /**
-   * The texts to evaluate on, with labels where there are some: at most 10,000 with and 256
-   * without.
+   * The texts to evaluate on, with labels where the task has some.
    *
    * @param inputs of the model, as its session says
    * @param bounds of token ids, by input, see {@code TokenBounds}
@@ -158,12 +152,9 @@ final class StageTexts {
    *     {@code budget.accuracyDrop} holds
    */
   List<TextBatch> evaluation(List<InputSpec> inputs, Map<String, Long> bounds) {
-    if (!hasLabels()) {
-      return batches(sets.evaluation(MOST_WITHOUT_LABELS), inputs, bounds);
-    }
     long fewest = fewest();
-    List<TextExample> examples =
-        sets.evaluation(Math.clamp(fewest, MOST_WITH_LABELS, MOST_FOR_A_BOUND));
+    int most = mostEvaluatedOn(task(texts));
+    List<TextExample> examples = sets.evaluation(Math.clamp(fewest, most, MOST_FOR_A_BOUND));
     if (examples.size() < fewest) {
       throw InvalidDatasetException.tooSmall(
           "the dataset: expected at least %d texts to evaluate on, so that budget.accuracyDrop %s can be shown at a confidence of %s, found %d (%s); give more, or loosen the bound"
@@ -177,11 +168,24 @@ final class StageTexts {
     return batches(examples, inputs, bounds);
   }
 
+  private static int mostEvaluatedOn(TextTask task) {
+    return switch (task) {
+      // from as many, an accuracy is known to less than ±1 point at 95 %
+      case CLASSIFICATION, REGRESSION, TOKEN_CLASSIFICATION -> 10_000;
+      // every text is compared with every other
+      case EMBEDDING -> 2_000;
+      // an output is as wide as the vocabulary at every token
+      case MASKED_LANGUAGE, CAUSAL_LANGUAGE -> 1_000;
+      // fidelity needs no more, and outputs may be large
+      case NONE -> 256;
+    };
+  }
+
   private long fewest() {
     return request
         .budget()
         .accuracyDrop()
-        .filter(bound -> bound > 0)
+        .filter(bound -> bound > 0 && metric().filter(Metric::isCounted).isPresent())
         .map(bound -> AccuracyDrop.fewestSamples(bound, request.evaluation().confidence()))
         .orElse(1L);
   }
@@ -195,6 +199,21 @@ final class StageTexts {
   private static TextColumns columns(Texts texts) {
     Texts.Columns columns = texts.columns();
     return new TextColumns(columns.text(), columns.textPair(), columns.label());
+  }
+
+  private static Metric metric(io.greenformers.protocol.request.Metric metric) {
+    return switch (metric) {
+      case ACCURACY -> Metric.ACCURACY;
+      case MACRO_F1 -> Metric.MACRO_F1;
+      case MATTHEWS -> Metric.MATTHEWS;
+      case AUC -> Metric.AUC;
+      case PEARSON -> Metric.PEARSON;
+      case SPEARMAN -> Metric.SPEARMAN;
+      case PERPLEXITY -> Metric.PERPLEXITY;
+      case TOKEN_F1 -> Metric.TOKEN_F1;
+      case RECALL_AT_1 -> Metric.RECALL_AT_1;
+      case COSINE -> Metric.COSINE;
+    };
   }
 
   private static TextTask task(Texts texts) {
@@ -216,6 +235,7 @@ final class StageTexts {
       case CSV -> Optional.of(TextFormat.CSV);
       case TSV -> Optional.of(TextFormat.TSV);
       case JSONL -> Optional.of(TextFormat.JSONL);
+      case PARQUET -> Optional.of(TextFormat.PARQUET);
     };
   }
 }

@@ -1,9 +1,10 @@
 package io.greenformers.engine;
 
 import io.greenformers.engine.data.TextBatch;
-import io.greenformers.engine.evaluation.Accuracy;
 import io.greenformers.engine.evaluation.AccuracyDrop;
 import io.greenformers.engine.evaluation.Fidelity;
+import io.greenformers.engine.evaluation.Measurement;
+import io.greenformers.engine.evaluation.Metric;
 import io.greenformers.engine.report.Report;
 import io.greenformers.engine.runtime.ModelSession;
 import io.greenformers.engine.runtime.ModelSession.Optimization;
@@ -32,7 +33,7 @@ final class TextComparison {
     this.context = context;
   }
 
-  /** How the compressed model differs; accuracy where there are labels. */
+  /** How the compressed model differs; accuracy where it is known what is right. */
   record Outcome(Fidelity fidelity, Optional<Report.AccuracyFigures> accuracy) {}
 
   Outcome run(Path before, Path after, Map<String, Long> bounds) {
@@ -40,33 +41,46 @@ final class TextComparison {
         ModelSession compressed = ModelSession.open(after, Optimization.ALL)) {
       List<TextBatch> batches = texts.evaluation(original.inputs(), bounds);
       Fidelity fidelity = new Fidelity();
-      Accuracy first = new Accuracy(batches);
-      Accuracy second = new Accuracy(batches);
+      Optional<Pair> measured = texts.metric().map(metric -> new Pair(metric, batches));
       int done = 0;
       for (TextBatch batch : batches) {
         context.progress(BEGINS + TAKES * done++ / batches.size(), "comparing on your texts");
         Map<String, Tensor> expected = original.run(batch.inputs());
         Map<String, Tensor> found = compressed.run(batch.inputs());
         fidelity.add(batch, expected, found);
-        if (texts.hasLabels()) {
-          first.add(batch, expected);
-          second.add(batch, found);
-        }
+        measured.ifPresent(m -> m.add(batch, expected, found));
       }
-      return new Outcome(
-          fidelity, texts.hasLabels() ? Optional.of(figures(first, second)) : Optional.empty());
+      return new Outcome(fidelity, measured.map(this::figures));
     }
   }
 
-  private Report.AccuracyFigures figures(Accuracy original, Accuracy compressed) {
+  /** One metric of both models. */
+  private record Pair(Metric metric, Measurement original, Measurement compressed) {
+    Pair(Metric metric, List<TextBatch> batches) {
+      this(metric, metric.measure(batches), metric.measure(batches));
+    }
+
+    void add(TextBatch batch, Map<String, Tensor> expected, Map<String, Tensor> found) {
+      original.add(batch, expected);
+      compressed.add(batch, found);
+    }
+  }
+
+  private Report.AccuracyFigures figures(Pair models) {
+    context.progress(BEGINS + TAKES, "comparing the models' " + models.metric().key());
     AccuracyDrop drop =
-        AccuracyDrop.of(original, compressed, request.evaluation().confidence(), request.seed());
+        AccuracyDrop.of(
+            models.metric(),
+            models.original(),
+            models.compressed(),
+            request.evaluation().confidence(),
+            request.seed());
     return new Report.AccuracyFigures(
-        "accuracy",
+        models.metric().key(),
         texts.evaluationSplit(),
-        original.samples(),
-        original.value(),
-        compressed.value(),
+        models.original().samples(),
+        models.original().value(),
+        models.compressed().value(),
         drop.drop(),
         drop.upperBound(),
         drop.confidence());

@@ -20,8 +20,10 @@ final class ArchitectureTest {
   }
 
   @Test
-  void onlyDataKnowsTokenizers() {
+  void onlyDataKnowsTokenizersAndFileFormats() {
     only("..engine.data..", "ai.djl..");
+    only("..engine.data..", "dev.hardwood..");
+    only("..engine.data..", "de.siegmar..");
   }
 
   @Test

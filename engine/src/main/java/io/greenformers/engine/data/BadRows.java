@@ -7,13 +7,27 @@ import java.util.List;
 final class BadRows {
   private static final int SHOWN = 10;
 
+  private final String place;
   private final List<String> shown = new ArrayList<>();
   private long count;
+
+  BadRows() {
+    this("line");
+  }
+
+  /**
+   * None yet.
+   *
+   * @param place what rows are counted in: {@code line}, or {@code row} where there are no lines
+   */
+  BadRows(String place) {
+    this.place = place;
+  }
 
   void add(long line, String problem) {
     count++;
     if (shown.size() < SHOWN) {
-      shown.add("line %d: %s".formatted(line, problem));
+      shown.add("%s %d: %s".formatted(place, line, problem));
     }
   }
 

@@ -23,10 +23,10 @@ record ExampleFile(
    * @throws InvalidDatasetException if it cannot be read, or any row cannot be used
    */
   void forEach(Consumer<TextExample> examples) {
-    BadRows bad = new BadRows();
     try {
       TextFormat found =
           format.isPresent() ? format.get() : FormatSniffer.find(file, columns, needsColumns());
+      BadRows bad = new BadRows(found == TextFormat.PARQUET ? "row" : "line");
       try (RowReader rows = RowReader.open(file, found)) {
         Optional<Row> row = rows.next();
         if (row.isEmpty()) {
@@ -38,10 +38,10 @@ record ExampleFile(
           reader.example(row.get()).ifPresent(examples);
         }
       }
+      bad.refuse("dataset-rows-invalid");
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    bad.refuse("dataset-rows-invalid");
   }
 
   /** Plain text has none. */

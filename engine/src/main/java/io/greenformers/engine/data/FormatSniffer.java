@@ -14,9 +14,10 @@ import java.util.Optional;
  * Tells a file's format: by its extension where that is a known one, else by its first line, since
  * an upload has no name.
  *
- * <p>A first line that begins a JSON object is JSONL; one that is a header, with a column that the
- * user named or that has a usual name, is TSV if it has tabs, else CSV. Everything else is plain
- * text, unless columns or labels were asked for, which plain text has not.
+ * <p>Parquet begins with its own four bytes. A first line that begins a JSON object is JSONL; one
+ * that is a header, with a column that the user named or that has a usual name, is TSV if it has
+ * tabs, else CSV. Everything else is plain text, unless columns or labels were asked for, which
+ * plain text has not.
  */
 final class FormatSniffer {
   private static final int SEEN = 1 << 16;
@@ -26,12 +27,14 @@ final class FormatSniffer {
           "csv", TextFormat.CSV,
           "tsv", TextFormat.TSV,
           "jsonl", TextFormat.JSONL,
-          "ndjson", TextFormat.JSONL);
+          "ndjson", TextFormat.JSONL,
+          "parquet", TextFormat.PARQUET);
+
+  private static final String PARQUET = "PAR1";
 
   /** What files that are no texts begin with. */
   private static final Map<String, String> MAGIC =
       Map.of(
-          "PAR1", "Parquet",
           "PK\u0003\u0004", "a ZIP archive",
           "\u001f\u008b", "a gzip archive",
           "\u00ff\u00fe", "UTF-16 text",
@@ -44,7 +47,11 @@ final class FormatSniffer {
     try (InputStream in = Files.newInputStream(file)) {
       bytes = in.readNBytes(SEEN);
     }
-    refuseOthers(new String(bytes, StandardCharsets.ISO_8859_1));
+    String begins = new String(bytes, StandardCharsets.ISO_8859_1);
+    if (begins.startsWith(PARQUET)) {
+      return TextFormat.PARQUET;
+    }
+    refuseOthers(begins);
     String name = String.valueOf(file.getFileName()).toLowerCase(Locale.ROOT);
     Optional<TextFormat> byName =
         Optional.ofNullable(EXTENSIONS.get(name.substring(name.lastIndexOf('.') + 1)));
@@ -57,7 +64,7 @@ final class FormatSniffer {
       if (bytes.startsWith(magic)) {
         throw new InvalidDatasetException(
             what.startsWith("UTF-16") ? "dataset-not-utf8" : "dataset-format-unknown",
-            "the dataset: expected plain text, CSV, TSV or JSONL in UTF-8, found %s; convert it"
+            "the dataset: expected Parquet, or plain text, CSV, TSV or JSONL in UTF-8, found %s; convert it"
                 .formatted(what));
       }
     });

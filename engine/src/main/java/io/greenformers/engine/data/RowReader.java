@@ -2,11 +2,15 @@ package io.greenformers.engine.data;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
 /** Reads a dataset row by row, in the memory of one row. */
 interface RowReader extends AutoCloseable {
+  /** A damaged file can keep a library busy for ever. */
+  Duration PATIENCE = Duration.ofMinutes(1);
+
   /** The columns, in the order of the file. */
   List<String> columns();
 
@@ -26,6 +30,7 @@ interface RowReader extends AutoCloseable {
       case CSV -> new CsvRows(file);
       case TSV -> new TsvRows(file);
       case JSONL -> new JsonRows(file);
+      case PARQUET -> new WatchedRows(() -> new ParquetRows(file), PATIENCE);
     };
   }
 }

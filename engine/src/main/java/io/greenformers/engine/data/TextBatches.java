@@ -19,6 +19,9 @@ public final class TextBatches {
   private static final int MOST_TEXTS = 32;
   private static final int MOST_TOKENS = 8192;
 
+  /** Where an output is as wide as the vocabulary at every token: some 60 MB of BERT's. */
+  private static final int MOST_TOKENS_OF_LANGUAGE = 512;
+
   private final TextInputs inputs;
   private final TextTask task;
 
@@ -81,7 +84,14 @@ public final class TextBatches {
   /** Whether a text that is at least as long as those in the batch may come to them. */
   private boolean fits(List<Encoded> batch, Encoded next) {
     return batch.size() < MOST_TEXTS
-        && (batch.size() + 1) * next.length() <= MOST_TOKENS
+        && (batch.size() + 1) * next.length() <= mostTokens()
         && (inputs.pads() || batch.getFirst().length() == next.length());
+  }
+
+  private int mostTokens() {
+    return switch (task) {
+      case MASKED_LANGUAGE, CAUSAL_LANGUAGE -> MOST_TOKENS_OF_LANGUAGE;
+      case CLASSIFICATION, REGRESSION, TOKEN_CLASSIFICATION, EMBEDDING, NONE -> MOST_TOKENS;
+    };
   }
 }

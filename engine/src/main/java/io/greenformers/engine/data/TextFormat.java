@@ -9,5 +9,7 @@ public enum TextFormat {
   /** Fields separated by tabs, with a header; a row is a line. */
   TSV,
   /** One JSON object per line. */
-  JSONL
+  JSONL,
+  /** Apache Parquet; rows are numbered from 1. */
+  PARQUET
 }

@@ -12,7 +12,7 @@ import java.util.Map;
  * output (the first of equals). A text with an output that is not finite is classified wrong. Not
  * thread-safe.
  */
-public final class Accuracy {
+public final class Accuracy extends Measurement {
   private final List<TextBatch> batches;
   private final BitSet right = new BitSet();
   private int samples;
@@ -39,23 +39,19 @@ public final class Accuracy {
     return accuracy;
   }
 
-  /**
-   * Adds the outputs of the next batch; see {@link #of}.
-   *
-   * @param outputs by name; one of them is the scores, [batch, classes]
-   */
+  @Override
   public void add(TextBatch batch, Map<String, Tensor> outputs) {
-    Tensor scores = ClassScores.of(outputs, batch.size());
+    Tensor scores = ModelOutput.classes(outputs, batch.size());
     int classes = Math.toIntExact(scores.shape().get(1));
     if (samples == 0) {
       TextBatch.requireLabelsBelow(classes, batches);
     }
     for (int i = 0; i < batch.size(); i++) {
-      right.set(samples++, ClassScores.largest(scores, i) == batch.label(i));
+      right.set(samples++, ModelOutput.largest(scores, i) == batch.label(i));
     }
   }
 
-  /** How many texts were classified. */
+  @Override
   public int samples() {
     return samples;
   }
@@ -71,7 +67,17 @@ public final class Accuracy {
   }
 
   /** right / samples; 0 without any. */
+  @Override
   public double value() {
     return samples == 0 ? 0 : (double) right() / samples;
+  }
+
+  @Override
+  Statistic statistic() {
+    double[] rights = new double[samples];
+    for (int i = 0; i < samples; i++) {
+      rights[i] = isRight(i) ? 1 : 0;
+    }
+    return Statistic.mean(rights);
   }
 }

@@ -4,27 +4,28 @@ import java.util.Arrays;
 import java.util.SplittableRandom;
 
 /**
- * How much less accurate a compressed model is than the original, on the same texts.
+ * How much worse a compressed model is than the original by a metric, on the same texts.
  *
  * <p>The upper bound is that of a paired bootstrap (Efron and Tibshirani, An Introduction to the
  * Bootstrap, 1993, section 13.3): texts are drawn with replacement, each with what both models made
  * of it, 10,000 times as many as there are; the bound is the smallest drop that is not exceeded by
  * a share {@code confidence} of the draws. It is one-sided: with 0.95 the upper end of the
- * two-sided 90 % interval. Drawing pairs and not the accuracies of each model keeps what both find
- * hard out of the variance.
+ * two-sided 90 % interval. Drawing pairs and not the metric of each model keeps what both find hard
+ * out of the variance.
  *
  * <p>A bootstrap draws only from what it saw. Where both models agree on all of few texts, it finds
  * no variance at all; {@link #fewestSamples} says from how many texts on agreement means something.
  *
- * @param drop original − compressed accuracy, from −1 to 1
- * @param upperBound of the drop
+ * @param drop original − compressed, in the unit of the metric; the other way round where less is
+ *     better
+ * @param upperBound of the drop; infinite where the compressed model gives what is no number
  * @param confidence of the bound
  */
 public record AccuracyDrop(double drop, double upperBound, double confidence) {
   private static final int RESAMPLES = 10_000;
 
   /**
-   * Compares two models.
+   * Compares the accuracies of two models.
    *
    * @param original on the same texts, in the same order, as
    * @param compressed was measured on
@@ -33,12 +34,7 @@ public record AccuracyDrop(double drop, double upperBound, double confidence) {
    */
   public static AccuracyDrop of(
       Accuracy original, Accuracy compressed, double confidence, long seed) {
-    int samples = original.samples();
-    if (samples == 0 || samples != compressed.samples()) {
-      throw new IllegalArgumentException(
-          "expected the same texts for both models, found %d and %d"
-              .formatted(samples, compressed.samples()));
-    }
+    int samples = requireSame(original, compressed);
     int[] differences = new int[samples];
     for (int i = 0; i < samples; i++) {
       differences[i] = (original.isRight(i) ? 1 : 0) - (compressed.isRight(i) ? 1 : 0);
@@ -47,6 +43,44 @@ public record AccuracyDrop(double drop, double upperBound, double confidence) {
     return new AccuracyDrop(drop, bound(differences, confidence, seed), confidence);
   }
 
+  /**
+   * Compares two models by any metric.
+   *
+   * @param metric of both measurements
+   * @param original on the same texts, in the same order, as
+   * @param compressed was measured on
+   * @param confidence in [0.5, 1)
+   * @param seed of the resamples
+   */
+  public static AccuracyDrop of(
+      Metric metric, Measurement original, Measurement compressed, double confidence, long seed) {
+    if (original instanceof Accuracy first && compressed instanceof Accuracy second) {
+      return of(first, second, confidence, seed);
+    }
+    int samples = requireSame(original, compressed);
+    Statistic before = original.statistic();
+    Statistic after = compressed.statistic();
+    Statistic drop =
+        times ->
+            metric.isHigherBetter()
+                ? before.of(times) - after.of(times)
+                : after.of(times) - before.of(times);
+    int[] once = new int[samples];
+    Arrays.fill(once, 1);
+    return new AccuracyDrop(
+        orInfinite(drop.of(once)), bound(drop, samples, confidence, seed), confidence);
+  }
+
+  private static int requireSame(Measurement original, Measurement compressed) {
+    if (original.samples() == 0 || original.samples() != compressed.samples()) {
+      throw new IllegalArgumentException(
+          "expected the same texts for both models, found %d and %d"
+              .formatted(original.samples(), compressed.samples()));
+    }
+    return original.samples();
+  }
+
+  /** The drop is a mean of differences: nothing but their sum is needed. */
   private static double bound(int[] differences, double confidence, long seed) {
     SplittableRandom random = new SplittableRandom(seed);
     int[] sums = new int[RESAMPLES];
@@ -58,8 +92,30 @@ public record AccuracyDrop(double drop, double upperBound, double confidence) {
       sums[r] = sum;
     }
     Arrays.sort(sums);
-    int place = (int) Math.ceil(confidence * RESAMPLES) - 1;
-    return (double) sums[place] / differences.length;
+    return (double) sums[place(confidence)] / differences.length;
+  }
+
+  private static double bound(Statistic drop, int samples, double confidence, long seed) {
+    SplittableRandom random = new SplittableRandom(seed);
+    double[] drops = new double[RESAMPLES];
+    int[] times = new int[samples];
+    for (int r = 0; r < RESAMPLES; r++) {
+      Arrays.fill(times, 0);
+      for (int i = 0; i < samples; i++) {
+        times[random.nextInt(samples)]++;
+      }
+      drops[r] = orInfinite(drop.of(times));
+    }
+    Arrays.sort(drops);
+    return drops[place(confidence)];
+  }
+
+  private static int place(double confidence) {
+    return (int) Math.ceil(confidence * RESAMPLES) - 1;
+  }
+
+  private static double orInfinite(double drop) {
+    return Double.isNaN(drop) ? Double.POSITIVE_INFINITY : drop;
   }
 
   /**

@@ -71,21 +71,28 @@ final class Figures {
             format(
                 """
                 <h2>Accuracy</h2><div class="scroll"><table class="figures">
-                <tr><th>texts</th><th class="n">original</th><th class="n">compressed</th>\
-                <th class="n">drop,<br>points</th>\
+                <tr><th>metric</th><th class="n">original</th><th class="n">compressed</th>\
+                <th class="n">drop%s</th>\
                 <th class="n">at most,<br>at %s %%</th></tr>
-                <tr><td>%,d of <bdi>%s</bdi></td><td class="n">%.4f</td><td class="n">%.4f</td>\
-                <td class="n">%+.2f</td><td class="n">%+.2f</td></tr>
+                <tr><td>%s on %,d of <bdi>%s</bdi></td><td class="n">%.4f</td>\
+                <td class="n">%.4f</td><td class="n">%+.2f</td><td class="n">%+.2f</td></tr>
                 </table></div>
                 """,
+                isShare(a) ? ",<br>points" : "",
                 percent(a.confidence()),
+                escape(a.metric()),
                 a.samples(),
                 escape(a.split()),
                 a.original(),
                 a.compressed(),
-                PERCENT * a.drop(),
-                PERCENT * a.dropUpperBound()))
+                (isShare(a) ? PERCENT : 1) * a.drop(),
+                (isShare(a) ? PERCENT : 1) * a.dropUpperBound()))
         .orElse("");
+  }
+
+  /** All others lie between −1 and 1. */
+  private static boolean isShare(Report.AccuracyFigures accuracy) {
+    return !accuracy.metric().equals("perplexity");
   }
 
   private static String percent(double share) {

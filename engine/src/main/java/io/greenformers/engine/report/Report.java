@@ -47,12 +47,13 @@ public record Report(
   public record Memory(long originalPeakBytes, long compressedPeakBytes) {}
 
   /**
-   * Accuracy on labelled texts; see {@link io.greenformers.engine.evaluation.AccuracyDrop}.
+   * Accuracy on texts of which it is known what is right; see {@link
+   * io.greenformers.engine.evaluation.AccuracyDrop}.
    *
-   * @param metric {@code accuracy}: the share of the texts that are classified right
+   * @param metric the key of a {@link io.greenformers.engine.evaluation.Metric}
    * @param split which texts
-   * @param samples how many
-   * @param drop original − compressed
+   * @param samples how many; pairs where texts are compared in pairs
+   * @param drop original − compressed; compressed − original of a perplexity
    * @param dropUpperBound of the drop, one-sided, at the confidence
    */
   public record AccuracyFigures(

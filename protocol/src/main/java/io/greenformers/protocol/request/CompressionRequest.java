@@ -1,6 +1,7 @@
 package io.greenformers.protocol.request;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -94,12 +95,22 @@ public record CompressionRequest(
         "texts, which the solver " + solver + " calibrates with",
         "nothing");
     requireTexts(recovery, data);
-    data = data.map(d -> d.withTask(task(d, budget)));
+    boolean measured = budget.accuracyDrop().isPresent() || evaluation.metric().isPresent();
+    data = data.map(d -> d.withTask(task(d, measured)));
     Checks.require(
-        budget.accuracyDrop().isEmpty() || data.filter(Texts::hasLabels).isPresent(),
+        !measured || data.filter(Texts::canBeMeasured).isPresent(),
         "data",
-        "labelled texts (task: text-classification), on which budget.accuracyDrop is measured",
-        data.isEmpty() ? "nothing" : "texts without labels");
+        "texts with a task to measure (text-classification, …), for budget.accuracyDrop or evaluation.metric",
+        data.isEmpty() ? "nothing" : "the task text");
+    List<Metric> metrics = metrics(data);
+    evaluation
+        .metric()
+        .ifPresent(given ->
+            Checks.require(
+                metrics.contains(given),
+                "evaluation.metric",
+                "one that the task is measured by, of " + metrics + "; data.task says which task",
+                given));
   }
 
   private static void requireTexts(Optional<Recovery> recovery, Optional<Texts> data) {
@@ -107,8 +118,20 @@ public record CompressionRequest(
         recovery.isEmpty() || data.isPresent(), "data", "texts to train with", "nothing");
   }
 
-  private static Texts.Task task(Texts data, Budget budget) {
-    return data.columns().label().isPresent() || budget.accuracyDrop().isPresent()
+  /**
+   * What both models are compared by: the metric that was asked for, else the usual one of the
+   * task; empty where nothing is known of the texts.
+   */
+  public Optional<Metric> metric() {
+    return evaluation.metric().or(() -> metrics(data).stream().findFirst());
+  }
+
+  private static List<Metric> metrics(Optional<Texts> data) {
+    return data.flatMap(Texts::task).map(Metric::of).orElse(List.of());
+  }
+
+  private static Texts.Task task(Texts data, boolean measured) {
+    return data.columns().label().isPresent() || measured
         ? Texts.Task.TEXT_CLASSIFICATION
         : Texts.Task.TEXT;
   }

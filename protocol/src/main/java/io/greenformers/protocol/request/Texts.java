@@ -48,12 +48,15 @@ public record Texts(
     TSV,
     /** One JSON object per line. */
     @JsonProperty("jsonl")
-    JSONL
+    JSONL,
+    /** Apache Parquet, uncompressed or with snappy or gzip. */
+    @JsonProperty("parquet")
+    PARQUET
   }
 
   /**
    * What the model does. Where it is not given: {@code text-classification} if {@code
-   * columns.label} or {@code budget.accuracyDrop} is, else {@code text}.
+   * columns.label}, {@code budget.accuracyDrop} or {@code evaluation.metric} is, else {@code text}.
    */
   public enum Task {
     /** One class per text: its label is the index of the output that should be the largest. */
@@ -82,9 +85,9 @@ public record Texts(
   /**
    * Names of columns, or of fields of JSON objects. Those that are not given are guessed.
    *
-   * @param text the text
+   * @param text the text; of a token classification the list of its words
    * @param textPair the second text of a pair; none where it is not given
-   * @param label the index of the right class, from 0
+   * @param label the index of the right class, from 0; a number; the list of the words' classes
    */
   @JsonInclude(JsonInclude.Include.NON_ABSENT)
   public record Columns(Optional<String> text, Optional<String> textPair, Optional<String> label) {
@@ -108,9 +111,9 @@ public record Texts(
         "none");
   }
 
-  /** Whether texts come with the classes that they belong to. */
-  public boolean hasLabels() {
-    return task.filter(t -> t == Task.TEXT_CLASSIFICATION).isPresent();
+  /** Whether it is known what a model should make of the texts. */
+  public boolean canBeMeasured() {
+    return task.filter(t -> t != Task.TEXT).isPresent();
   }
 
   /** What is uploaded or read: the name of the field to its value, in the order of the document. */

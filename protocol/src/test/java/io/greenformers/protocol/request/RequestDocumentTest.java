@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -84,6 +85,30 @@ final class RequestDocumentTest {
   @CsvSource(
       delimiter = '|',
       value = {
+        "text-classification | | ACCURACY",
+        "text-regression | | PEARSON",
+        "token-classification | | TOKEN_F1",
+        "masked-language-modelling | | PERPLEXITY",
+        "causal-language-modelling | accuracy | ACCURACY",
+        "embedding | cosine | COSINE",
+        "text | |",
+      })
+  void theTaskSaysTheMetric(String task, @Nullable String given, @Nullable Metric metric) {
+    CompressionRequest request =
+        RequestDocument.parseYaml(
+            "{model: m, budget: {sizeRatio: 0.5}, evaluation: {metric: %s}, data: {train: t, tokenizer: t, task: %s}}"
+                .formatted(given, task));
+    assertThat(request.metric()).isEqualTo(Optional.ofNullable(metric));
+    assertThat(RequestDocument.parseJson(RequestDocument.toJson(request))).isEqualTo(request);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "{\"model\": \"m\", \"budget\": {\"sizeRatio\": 0.5}, \"evaluation\": {\"metric\": \"auc\"}} | data",
+        "{\"model\": \"m\", \"budget\": {\"sizeRatio\": 0.5}, \"evaluation\": {\"metric\": \"bleu\"}} | evaluation.metric",
+        "{\"model\": \"m\", \"budget\": {\"sizeRatio\": 0.5}, \"evaluation\": {\"metric\": \"cosine\"}, \"data\": {\"train\": \"t\", \"tokenizer\": \"t\"}} | evaluation.metric",
         "{\"budget\": {\"sizeRatio\": 0.5}} | model",
         "{\"model\": \"m\"} | budget.sizeRatio",
         "{\"model\": \"m\", \"budget\": {\"sizeRatio\": 2}} | budget.sizeRatio",

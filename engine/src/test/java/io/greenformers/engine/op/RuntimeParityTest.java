@@ -1,6 +1,7 @@
 package io.greenformers.engine.op;
 
 import static io.greenformers.engine.op.SmallGraph.integer;
+import static io.greenformers.engine.op.SmallGraph.longs;
 import static io.greenformers.engine.op.SmallGraph.real;
 import static io.greenformers.engine.op.SmallGraph.text;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -122,8 +123,71 @@ final class RuntimeParityTest {
             .node("QuantizeLinear", "q", "w scales", integer("axis", 1))
             .node("DequantizeLinear", "d", "q scales", integer("axis", 1))
             .node("MatMul", "y", "x d"));
+    graphs.put(
+        "GroupQueryAttention",
+        floats()
+            .weight("wq", 8, 32)
+            .weight("wk", 8, 16)
+            .integers("last", 3, 3)
+            .integers("all", 4)
+            .node("Cast", "last32", "last", integer("to", DataType.INT32.number()))
+            .node("Cast", "all32", "all", integer("to", DataType.INT32.number()))
+            .node("MatMul", "q", "x wq")
+            .node("MatMul", "k", "x wk")
+            .node("Tanh", "v", "k")
+            .microsoft(
+                "GroupQueryAttention",
+                "y pk pv",
+                "q k v _ _ last32 all32",
+                integer("num_heads", 4),
+                integer("kv_num_heads", 2)));
+    graphs.put("Loop", loop());
+    graphs.put("Scan, one output backwards", scan());
     return graphs.entrySet().stream()
         .map(e -> DynamicTest.dynamicTest(e.getKey(), () -> check(e.getValue())));
+  }
+
+  /** h = tanh(h·w) until it is small or five times; the sums of all of them. */
+  private static SmallGraph loop() {
+    SmallGraph body =
+        floats()
+            .scalar("least", 0.2)
+            .node("MatMul", "product", "h w")
+            .node("Tanh", "next", "product")
+            .node("ReduceMax", "largest", "next", integer("keepdims", 0))
+            .node("Greater", "again", "largest least")
+            .node("ReduceSum", "total", "next", integer("keepdims", 0));
+    return floats()
+        .weight("w", 8, 8)
+        .integers("count", 5)
+        .integers("yes", 1)
+        .node("Squeeze", "trips", "count")
+        .node("Squeeze", "one", "yes")
+        .node("Cast", "start", "one", integer("to", DataType.BOOL.number()))
+        .node(
+            "Loop",
+            "final totals",
+            "trips start x",
+            SmallGraph.body("body", "trip: condition: h:2,4,8", "again: next:2,4,8 total:", body))
+        .node("ReduceSum", "sum", "totals", integer("keepdims", 0))
+        .node("Add", "y", "final sum");
+  }
+
+  private static SmallGraph scan() {
+    SmallGraph body =
+        floats()
+            .node("Add", "state", "before slice")
+            .node("Tanh", "part", "state");
+    return floats()
+        .weight("zero", 4, 8)
+        .node(
+            "Scan",
+            "last parts",
+            "zero x",
+            integer("num_scan_inputs", 1),
+            longs("scan_output_directions", 1L),
+            SmallGraph.body("body", "before:4,8 slice:4,8", "state:4,8 part:4,8", body))
+        .node("Add", "y", "last parts");
   }
 
   private static SmallGraph floats() {

@@ -108,7 +108,7 @@ final class AttentionOps {
     return Optional.of(left < 0 ? after : before.logical_and(after));
   }
 
-  private static Tensor positions(long count, Tensor near) {
+  static Tensor positions(long count, Tensor near) {
     return torch.arange(
         Scalars.of(count), new TensorOptions(ScalarType.Long).device(near.options().device_opt()));
   }

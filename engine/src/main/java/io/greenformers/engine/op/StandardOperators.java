@@ -1,5 +1,6 @@
 package io.greenformers.engine.op;
 
+import io.greenformers.core.onnx.Domains;
 import java.util.List;
 import java.util.function.Consumer;
 
@@ -31,8 +32,12 @@ final class StandardOperators {
             PoolOps::register,
             NormOps::register,
             ControlFlowOps::register,
-            AttentionOps::register);
+            AttentionOps::register,
+            QuantizeOps::register);
     families.forEach(family -> family.accept(registry.domain("")));
+    Registry.Domain microsoft = registry.domain(Domains.MICROSOFT);
+    MicrosoftOps.register(microsoft);
+    MicrosoftAttentionOps.register(microsoft);
     FusedOps.register(registry.domain(Fusion.DOMAIN));
     return registry;
   }

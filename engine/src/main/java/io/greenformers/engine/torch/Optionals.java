@@ -49,7 +49,7 @@ public final class Optionals {
     return new ScalarTypeOptional(type);
   }
 
-  static MemoryFormatOptional format() {
+  public static MemoryFormatOptional format() {
     return new MemoryFormatOptional();
   }
 }

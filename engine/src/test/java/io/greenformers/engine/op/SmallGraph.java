@@ -103,6 +103,41 @@ final class SmallGraph {
     return ModelReader.read(ModelFiles.of(file), directory);
   }
 
+  /**
+   * A graph in an attribute, of the nodes that were added to another small graph.
+   *
+   * @param inputs {@code name:sizes}, separated by spaces; {@code outputs} likewise
+   */
+  static AttributeProto body(String name, String inputs, String outputs, SmallGraph nodes) {
+    GraphProto.Builder body = nodes.graph.clone().setName(name).clearInput().clearOutput();
+    Arrays.stream(inputs.split(" ")).filter(i -> !i.isEmpty()).forEach(i -> body.addInput(value(i)));
+    Arrays.stream(outputs.split(" ")).forEach(o -> body.addOutput(value(o)));
+    return AttributeProto.newBuilder()
+        .setName(name)
+        .setType(AttributeType.GRAPH)
+        .setG(body)
+        .build();
+  }
+
+  /** A value {@code name:2,3}; trip counters and conditions have types of their own. */
+  private static ValueInfoProto value(String declared) {
+    List<String> parts = Arrays.asList(declared.split(":", -1));
+    String name = parts.getFirst();
+    DataType type =
+        switch (name) {
+          case "trip" -> DataType.INT64;
+          case "condition", "again" -> DataType.BOOL;
+          default -> DataType.FLOAT;
+        };
+    ValueInfoProto.Builder value = ValueInfoProto.newBuilder().setName(name);
+    var tensor = value.getTypeBuilder().getTensorTypeBuilder().setElemType(type.number());
+    tensor.getShapeBuilder();
+    Arrays.stream(parts.getLast().split(","))
+        .filter(size -> !size.isEmpty())
+        .forEach(size -> tensor.getShapeBuilder().addDimBuilder().setDimValue(Long.parseLong(size)));
+    return value.build();
+  }
+
   static AttributeProto integer(String name, long value) {
     return AttributeProto.newBuilder().setName(name).setType(AttributeType.INT).setI(value).build();
   }

@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -22,7 +23,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Tasks other than classification, through all stages, on the small BERT. */
+/**
+ * Metrics other than the accuracy, through all stages, on the small BERT and on models of the zoo.
+ */
 final class MeasuredTasksTest {
   private static final Path BERT = Path.of("src/test/resources/bert/model.onnx");
   private static final int ROWS = 60;
@@ -33,14 +36,18 @@ final class MeasuredTasksTest {
 
   @ParameterizedTest
   @CsvSource({
-    "token-classification, token-f1",
-    "token-classification, macro-f1",
-    "causal-language-modelling, perplexity",
-    "embedding, recall-at-1",
-    "embedding, spearman",
+    "bert, text-classification, macro-f1",
+    "bert, text-classification, matthews",
+    "bert, embedding, recall-at-1",
+    "bert, embedding, spearman",
+    "roberta-token, token-classification, token-f1",
+    "roberta-token, token-classification, macro-f1",
+    "gpt2, causal-language-modelling, perplexity",
+    "gpt2, causal-language-modelling, accuracy",
   })
-  void theMetricOfTheTaskIsReported(String task, String metric) throws Exception {
+  void theMetricOfTheTaskIsReported(String model, String task, String metric) throws Exception {
     write();
+    artifacts.put("original/model.onnx", model(model));
     run(Stage.INSPECT, task, metric);
     run(Stage.FACTORIZE, task, metric);
     run(Stage.EVALUATE, task, metric);
@@ -67,6 +74,13 @@ final class MeasuredTasksTest {
         .hasMessageContaining("one output [batch, 1]");
   }
 
+  private static Path model(String name) {
+    Path zoo = Path.of("..", "..", "shared", "zoo", name, "model.onnx");
+    Assumptions.assumeTrue(
+        name.equals("bert") || Files.exists(zoo), "skipped: no " + name + " on this machine");
+    return name.equals("bert") ? BERT : zoo;
+  }
+
   /** Rows that serve for every task. */
   private void write() throws Exception {
     LabelledBert.write(BERT, output, artifacts);
@@ -86,9 +100,9 @@ final class MeasuredTasksTest {
         IntStream.of(words).mapToObj(w -> "\"w" + w + "\"").collect(Collectors.joining(", "));
     String tags = IntStream.of(words).mapToObj(w -> "" + w % 4).collect(Collectors.joining(", "));
     return """
-    {"text": "%s", "sentence1": "%s", "sentence2": "%s w%d", "score": %s, "tokens": [%s], "tags": [%s]}\
+    {"text": "%s", "label": %d, "sentence1": "%s", "sentence2": "%s w%d", "score": %s, "tokens": [%s], "tags": [%s]}\
     """
-        .formatted(text, text, text, i % 30, i / 10.0, tokens, tags);
+        .formatted(text, i % 3, text, text, i % 30, i / 10.0, tokens, tags);
   }
 
   private void run(Stage stage, String task, String metric) {

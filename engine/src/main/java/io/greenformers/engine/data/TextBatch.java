@@ -14,7 +14,8 @@ import java.util.Map;
  * @param targets what the model should give for them
  */
 public record TextBatch(
-    Map<String, Tensor> inputs, Tensor attentionMask, List<TextExample> examples, Targets targets) {
+    Map<String, Tensor> inputs, Tensor attentionMask, List<TextExample> examples, Targets targets)
+    implements ModelBatch {
   public TextBatch {
     inputs = Map.copyOf(inputs);
     examples = List.copyOf(examples);
@@ -26,6 +27,7 @@ public record TextBatch(
   }
 
   /** How many texts there are. */
+  @Override
   public int size() {
     return examples.size();
   }

@@ -13,7 +13,7 @@ import java.util.Map;
  * on the seed, the epoch and its index alone, so that a training that was killed goes on with the
  * very batch that it was at. Every text is in one batch of an epoch. Not thread-safe.
  */
-public final class TrainingBatches {
+public final class TrainingBatches implements TrainingSet {
   private final TextInputs inputs;
   private final List<Encoded> texts;
   private final EpochOrder order;
@@ -99,22 +99,17 @@ public final class TrainingBatches {
     return task == TextTask.EMBEDDING ? TextPairs.apart(examples) : examples;
   }
 
-  /** How many texts there are. */
+  @Override
   public int size() {
     return texts.size();
   }
 
-  /** How many batches an epoch has: the same in each. */
+  @Override
   public int batchesPerEpoch() {
     return order.batchesPerEpoch();
   }
 
-  /**
-   * A batch, the same whenever it is asked for.
-   *
-   * @param epoch from 0
-   * @param index from 0, below {@link #batchesPerEpoch}
-   */
+  @Override
   public TextBatch batch(int epoch, int index) {
     List<Encoded> batch = new ArrayList<>();
     for (int place : order.batch(epoch, index)) {
@@ -125,12 +120,7 @@ public final class TrainingBatches {
     return inputs.batch(batch, padding);
   }
 
-  /**
-   * Checks classes against the width of the model's output, before anything is trained.
-   *
-   * @param classes how many classes the model knows
-   * @throws InvalidDatasetException if one is not below it, with the lines of the first ten
-   */
+  @Override
   public void requireLabelsBelow(int classes) {
     ClassRange.require(classes, texts.stream().map(Encoded::example).toList());
   }

@@ -56,7 +56,8 @@ public enum ElementType {
     };
   }
 
-  double get(ByteBuffer buffer, int index) {
+  /** An element as a double, counted from the buffer's position, in its byte order. */
+  public double get(ByteBuffer buffer, int index) {
     int at = buffer.position() + index * bytes;
     return switch (this) {
       case FLOAT -> buffer.getFloat(at);

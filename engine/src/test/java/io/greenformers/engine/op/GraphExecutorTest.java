@@ -48,7 +48,11 @@ final class GraphExecutorTest {
   @Test
   void refusesOperatorsThatItLacksByNameWithTheirNodes() throws IOException {
     OnnxModel model =
-        floats().node("Tanh", "h", "x").microsoft("Inverse", "i", "h").node("STFT", "y", "i").read(scratch);
+        floats()
+            .node("Tanh", "h", "x")
+            .microsoft("Inverse", "i", "h")
+            .node("STFT", "y", "i")
+            .read(scratch);
     assertThatThrownBy(() -> GraphExecutor.of(model, SETTINGS))
         .isInstanceOf(UnsupportedOperatorException.class)
         .hasMessageContaining("com.microsoft.Inverse, opset 1, in 'i' (Inverse)")
@@ -76,7 +80,8 @@ final class GraphExecutorTest {
 
   @Test
   void returnsHiddenValuesAndWithoutTheRestOfTheGraph() throws IOException {
-    OnnxModel model = floats().node("Tanh", "h", "x").weight("w", 5, 5).node("MatMul", "y", "h w").read(scratch);
+    OnnxModel model =
+        floats().node("Tanh", "h", "x").weight("w", 5, 5).node("MatMul", "y", "h w").read(scratch);
     Tensor x = input();
     try (GraphExecutor executor = GraphExecutor.of(model, SETTINGS);
         Outputs outputs = executor.run(Map.of("x", x), Set.of("h"))) {
@@ -147,7 +152,8 @@ final class GraphExecutorTest {
       Tensor y = found.get("y");
       assertThat(y.scalar_type().intern()).isEqualTo(ScalarType.BFloat16);
       y.sum().backward();
-      assertThat(brief.parameters().get("w").grad().scalar_type().intern()).isEqualTo(ScalarType.Float);
+      assertThat(brief.parameters().get("w").grad().scalar_type().intern())
+          .isEqualTo(ScalarType.Float);
       Tensor reference = expected.get("y");
       double worst = y.to(ScalarType.Float).sub(reference).abs().max().item_double();
       assertThat(worst).isPositive();

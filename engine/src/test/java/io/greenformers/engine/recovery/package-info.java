@@ -1,0 +1,4 @@
+@NullMarked
+package io.greenformers.engine.recovery;
+
+import org.jspecify.annotations.NullMarked;

@@ -87,8 +87,7 @@ final class FuseAttention implements Fusion {
     return scaling
         .flatMap(s -> nodes.constant(s.getInput(1)))
         .map(factor -> quotient.isPresent() ? 1 / factor : factor)
-        .flatMap(by ->
-            product.map(p -> new Scores(p, by, List.of(scaling.get()), List.of())));
+        .flatMap(by -> product.map(p -> new Scores(p, by, List.of(scaling.get()), List.of())));
   }
 
   private static Match match(Scores scores, NodeProto last, Set<NodeProto> replaced) {

@@ -48,16 +48,15 @@ final class FuseLayerNorm implements Fusion {
                 last.get()));
     Optional<String> x = centred(centred.get(), nodes, replaced);
     return x.filter(value -> x.equals(centred(alsoCentred.get(), nodes, replaced)))
-        .map(
-            value ->
-                new Match(
-                    replaced,
-                    norm(
-                        last.get(),
-                        value,
-                        NodeView.besides(scaled.get(), quotient.get().getOutput(0)).orElseThrow(),
-                        NodeView.besides(last.get(), scaled.get().getOutput(0)).orElseThrow(),
-                        epsilon.get())));
+        .map(value ->
+            new Match(
+                replaced,
+                norm(
+                    last.get(),
+                    value,
+                    NodeView.besides(scaled.get(), quotient.get().getOutput(0)).orElseThrow(),
+                    NodeView.besides(last.get(), scaled.get().getOutput(0)).orElseThrow(),
+                    epsilon.get())));
   }
 
   /** d², written as a power or a product. */
@@ -66,9 +65,7 @@ final class FuseLayerNorm implements Fusion {
         .producer(value, "Pow")
         .filter(pow -> nodes.isConstant(pow.getInput(1), 2))
         .or(() ->
-            nodes
-                .producer(value, "Mul")
-                .filter(mul -> mul.getInput(0).equals(mul.getInput(1))));
+            nodes.producer(value, "Mul").filter(mul -> mul.getInput(0).equals(mul.getInput(1))));
   }
 
   /** x of x − mean(x); exporters may compute it twice. */
@@ -103,8 +100,7 @@ final class FuseLayerNorm implements Fusion {
         .setOpType(OPERATOR)
         .addAllInput(List.of(x, scale, bias))
         .addOutput(last.getOutput(0))
-        .addAttribute(
-            AttributeProto.newBuilder().setName("epsilon").setF((float) epsilon))
+        .addAttribute(AttributeProto.newBuilder().setName("epsilon").setF((float) epsilon))
         .build();
   }
 }

@@ -41,9 +41,9 @@ final class FusedOps {
     Optional<Tensor> bias =
         IntStream.range(3, call.inputs()).mapToObj(call::tensor).reduce(Tensor::add);
     double scale = call.attributes().real("scale", 1);
-    if (isHeads(query, transposed, value) && bias.filter(b -> !fits(b, query, transposed)).isEmpty()) {
-      return SoftmaxAttention.scaled(scale)
-          .output(query, transposed.transpose(2, 3), value, bias);
+    if (isHeads(query, transposed, value)
+        && bias.filter(b -> !fits(b, query, transposed)).isEmpty()) {
+      return SoftmaxAttention.scaled(scale).output(query, transposed.transpose(2, 3), value, bias);
     }
     Tensor scores = query.matmul(transposed).mul(Scalars.of(scale));
     return bias.map(scores::add).orElse(scores).softmax(-1).matmul(value);

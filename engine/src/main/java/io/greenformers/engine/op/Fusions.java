@@ -13,8 +13,8 @@ import java.util.Set;
 /**
  * Replaces patterns in the nodes of a graph.
  *
- * <p>A pattern stays as it is where something outside of it reads one of its intermediate values, or
- * where such a value is wanted.
+ * <p>A pattern stays as it is where something outside of it reads one of its intermediate values,
+ * or where such a value is wanted.
  */
 final class Fusions {
   private Fusions() {}
@@ -29,11 +29,10 @@ final class Fusions {
       for (Fusion fusion : Fusion.ALL) {
         Optional<Fusion.Match> match =
             fusion.match(node, view).filter(m -> isClosed(m, view, wanted, gone));
-        match.ifPresent(
-            m -> {
-              m.replaced().forEach(n -> gone.addAll(n.getOutputList()));
-              replacements.put(m.by().getOutput(0), m.by());
-            });
+        match.ifPresent(m -> {
+          m.replaced().forEach(n -> gone.addAll(n.getOutputList()));
+          replacements.put(m.by().getOutput(0), m.by());
+        });
       }
     }
     List<NodeProto> fused = new ArrayList<>();

@@ -75,8 +75,7 @@ public final class GraphExecutor implements AutoCloseable {
   /** The names of the model's outputs. */
   public Set<String> outputs() {
     return Collections.unmodifiableSet(
-        new LinkedHashSet<>(
-            graph.getOutputList().stream().map(ValueInfoProto::getName).toList()));
+        new LinkedHashSet<>(graph.getOutputList().stream().map(ValueInfoProto::getName).toList()));
   }
 
   /**

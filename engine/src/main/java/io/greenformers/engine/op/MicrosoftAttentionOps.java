@@ -24,17 +24,14 @@ final class MicrosoftAttentionOps {
     Tensor stacked = call.tensor(0).matmul(call.tensor(1));
     Tensor all = call.optional(2).map(stacked::add).orElse(stacked);
     long third = all.size(2) / 3;
-    long[] sizes =
-        call.attributes().longs("qkv_hidden_sizes", new long[] {third, third, third});
+    long[] sizes = call.attributes().longs("qkv_hidden_sizes", new long[] {third, third, third});
     TensorVector parts = torch.split_with_sizes(all, sizes, 2);
     long heads = call.attributes().integer("num_heads", 1);
     Optional<Tensor> past = call.optional(4);
     Tensor key =
-        AttentionOps.joined(
-            past.map(p -> p.select(0, 0)), AttentionOps.heads(parts.get(1), heads));
+        AttentionOps.joined(past.map(p -> p.select(0, 0)), AttentionOps.heads(parts.get(1), heads));
     Tensor value =
-        AttentionOps.joined(
-            past.map(p -> p.select(0, 1)), AttentionOps.heads(parts.get(2), heads));
+        AttentionOps.joined(past.map(p -> p.select(0, 1)), AttentionOps.heads(parts.get(2), heads));
     Tensor query = AttentionOps.heads(parts.get(0), heads);
     Tensor output = attend(call, query, key, value, call.optional(3), call.optional(5));
     return call.wants(1)
@@ -102,7 +99,9 @@ final class MicrosoftAttentionOps {
     return AttentionOps.positions(key.size(2), query).le(last);
   }
 
-  /** Masks are lengths [batch], or ones where keys may be seen: [batch, keys] or [batch, …, keys]. */
+  /**
+   * Masks are lengths [batch], or ones where keys may be seen: [batch, keys] or [batch, …, keys].
+   */
   private static Tensor masked(Tensor mask, long keys, double filter, ScalarType type) {
     Tensor seen =
         mask.dim() == 1
@@ -131,7 +130,8 @@ final class MicrosoftAttentionOps {
       current = rotated(call, current, past);
     }
     Tensor key = AttentionOps.joined(call.optional(3), current);
-    Tensor value = AttentionOps.joined(call.optional(4), AttentionOps.heads(call.tensor(2), groups));
+    Tensor value =
+        AttentionOps.joined(call.optional(4), AttentionOps.heads(call.tensor(2), groups));
     Tensor seen = causal(query, key);
     long window = attributes.integer("local_window_size", -1);
     if (window > 0) {
@@ -139,8 +139,7 @@ final class MicrosoftAttentionOps {
     }
     Tensor bias = AttentionOps.additive(seen, query.scalar_type());
     SoftmaxAttention attention =
-        new SoftmaxAttention(
-            scale(call, query), attributes.real("softcap", 0), Optional.empty());
+        new SoftmaxAttention(scale(call, query), attributes.real("softcap", 0), Optional.empty());
     return List.of(
         AttentionOps.merged(attention.output(query, key, value, Optional.of(bias)), true),
         key,

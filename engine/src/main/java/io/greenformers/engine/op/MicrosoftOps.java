@@ -86,7 +86,8 @@ final class MicrosoftOps {
   }
 
   private static List<Tensor> skipped(Tensor normal, Tensor sum) {
-    Tensor absent = torch.empty(new long[] {0}, new TensorOptions(normal.scalar_type()), Optionals.format());
+    Tensor absent =
+        torch.empty(new long[] {0}, new TensorOptions(normal.scalar_type()), Optionals.format());
     return List.of(normal, absent, absent, sum);
   }
 
@@ -113,8 +114,7 @@ final class MicrosoftOps {
             .map(mask -> torch.sum(mask, new long[] {1}, false, Optionals.type(ScalarType.Int)))
             .orElseGet(() -> torch.zeros_like(ids.select(1, 0)).to(ScalarType.Int));
     return List.of(
-        NormOps.layerNorm(
-            sum, last, call.tensor(5), Optional.of(call.tensor(6)), epsilon(call)),
+        NormOps.layerNorm(sum, last, call.tensor(5), Optional.of(call.tensor(6)), epsilon(call)),
         counts,
         sum);
   }
@@ -125,7 +125,10 @@ final class MicrosoftOps {
     Tensor cosine = call.tensor(2);
     long rotated = call.attributes().integer("rotary_embedding_dim", 0);
     boolean packed = x.dim() == 3;
-    long size = rotated > 0 ? x.size(-1) / Math.max(1, call.attributes().integer("num_heads", 1)) : 2 * cosine.size(1);
+    long size =
+        rotated > 0
+            ? x.size(-1) / Math.max(1, call.attributes().integer("num_heads", 1))
+            : 2 * cosine.size(1);
     Tensor heads = AttentionOps.heads(x, packed ? x.size(2) / size : 0);
     Tensor positions = call.tensor(1);
     Tensor places =

@@ -85,8 +85,7 @@ final class QuantizeOps {
     Tensor scale = most.sub(least).div(Scalars.of(BYTE_MAX));
     Tensor zero = bytes(least.neg().div(scale).round());
     Tensor quantized = bytes(x.div(scale).round().add(zero));
-    return List.of(
-        quantized.to(ScalarType.Byte), scale, zero.to(ScalarType.Byte));
+    return List.of(quantized.to(ScalarType.Byte), scale, zero.to(ScalarType.Byte));
   }
 
   private static Tensor bytes(Tensor whole) {
@@ -95,7 +94,10 @@ final class QuantizeOps {
 
   /** In fp64, which holds every sum of such products exactly, and which has a fast product. */
   private static Tensor matMulInteger(Call call) {
-    Tensor a = centred(call.tensor(0), call.optional(2).map(z -> z.dim() == 1 && z.numel() > 1 ? z.unsqueeze(1) : z));
+    Tensor a =
+        centred(
+            call.tensor(0),
+            call.optional(2).map(z -> z.dim() == 1 && z.numel() > 1 ? z.unsqueeze(1) : z));
     Tensor b = centred(call.tensor(1), call.optional(3));
     return torch.matmul(a, b).to(ScalarType.Int);
   }

@@ -48,9 +48,18 @@ final class GradientTest {
             .node("Reshape", "flat", "x shape")
             .integers("shape", -1, 4)
             .node(
-                "Gemm", "y", "flat w b", integer("transB", 1), real("alpha", 0.5), real("beta", 2)));
+                "Gemm",
+                "y",
+                "flat w b",
+                integer("transB", 1),
+                real("alpha", 0.5),
+                real("beta", 2)));
     graphs.put(
-        "matmul", floats().weight("w", 4, 3).weight("u", 3, 2).node("MatMul", "h", "x w")
+        "matmul",
+        floats()
+            .weight("w", 4, 3)
+            .weight("u", 3, 2)
+            .node("MatMul", "h", "x w")
             .node("MatMul", "y", "h u"));
     graphs.put(
         "convolution",
@@ -84,14 +93,12 @@ final class GradientTest {
             .node("Transpose", "t", "w", longs("perm", 1L, 0L))
             .node("MatMul", "y", "h t"));
     return graphs.entrySet().stream()
-        .flatMap(
-            e ->
-                Stream.of(true, false)
-                    .map(
-                        fused ->
-                            DynamicTest.dynamicTest(
-                                e.getKey() + (fused ? ", fused" : ", plain"),
-                                () -> check(e.getValue(), fused))));
+        .flatMap(e ->
+            Stream.of(true, false)
+                .map(fused ->
+                    DynamicTest.dynamicTest(
+                        e.getKey() + (fused ? ", fused" : ", plain"),
+                        () -> check(e.getValue(), fused))));
   }
 
   private static SmallGraph floats() {
@@ -178,7 +185,10 @@ final class GradientTest {
     OnnxModel model = graph.read(scratch);
     ExecutorSettings settings =
         new ExecutorSettings(
-            ComputeDevice.CPU, ComputeType.FLOAT64, name -> name.length() == 1 || name.equals("bias"), fused);
+            ComputeDevice.CPU,
+            ComputeType.FLOAT64,
+            name -> name.length() == 1 || name.equals("bias"),
+            fused);
     Torch.seed(3);
     try (var weights = model.weights();
         Scope scope = new Scope();

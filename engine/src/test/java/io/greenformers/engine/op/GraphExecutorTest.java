@@ -13,6 +13,7 @@ import io.greenformers.engine.torch.Torch;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Predicate;
 import org.bytedeco.pytorch.Tensor;
@@ -48,7 +49,11 @@ final class GraphExecutorTest {
   @Test
   void refusesOperatorsThatItLacksByNameWithTheirNodes() throws IOException {
     OnnxModel model =
-        floats().node("Tanh", "h", "x").microsoft("Inverse", "i", "h").node("STFT", "y", "i").read(scratch);
+        floats()
+            .node("Tanh", "h", "x")
+            .microsoft("Inverse", "i", "h")
+            .node("STFT", "y", "i")
+            .read(scratch);
     assertThatThrownBy(() -> GraphExecutor.of(model, SETTINGS))
         .isInstanceOf(UnsupportedOperatorException.class)
         .hasMessageContaining("com.microsoft.Inverse, opset 1, in 'i' (Inverse)")
@@ -76,7 +81,8 @@ final class GraphExecutorTest {
 
   @Test
   void returnsHiddenValuesAndWithoutTheRestOfTheGraph() throws IOException {
-    OnnxModel model = floats().node("Tanh", "h", "x").weight("w", 5, 5).node("MatMul", "y", "h w").read(scratch);
+    OnnxModel model =
+        floats().node("Tanh", "h", "x").weight("w", 5, 5).node("MatMul", "y", "h w").read(scratch);
     Tensor x = input();
     try (GraphExecutor executor = GraphExecutor.of(model, SETTINGS);
         Outputs outputs = executor.run(Map.of("x", x), Set.of("h"))) {
@@ -131,7 +137,7 @@ final class GraphExecutorTest {
         Outputs outputs = executor.run(Map.of("x", x), Set.of("y"))) {
       assertThat(outputs.get("y").scalar_type().intern()).isEqualTo(ScalarType.Float);
       outputs.get("y").sum().backward();
-      assertThat(executor.parameters().get("wide").grad().defined()).isTrue();
+      assertThat(gradient(executor, "wide").defined()).isTrue();
     }
   }
 
@@ -147,12 +153,16 @@ final class GraphExecutorTest {
       Tensor y = found.get("y");
       assertThat(y.scalar_type().intern()).isEqualTo(ScalarType.BFloat16);
       y.sum().backward();
-      assertThat(brief.parameters().get("w").grad().scalar_type().intern()).isEqualTo(ScalarType.Float);
+      assertThat(gradient(brief, "w").scalar_type().intern()).isEqualTo(ScalarType.Float);
       Tensor reference = expected.get("y");
       double worst = y.to(ScalarType.Float).sub(reference).abs().max().item_double();
       assertThat(worst).isPositive();
       assertThat(worst).isLessThan(BFLOAT16 * reference.abs().max().item_double());
     }
+  }
+
+  private static Tensor gradient(GraphExecutor executor, String parameter) {
+    return Objects.requireNonNull(executor.parameters().get(parameter)).grad();
   }
 
   private static SmallGraph floats() {

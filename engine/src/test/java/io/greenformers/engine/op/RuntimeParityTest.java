@@ -174,10 +174,7 @@ final class RuntimeParityTest {
   }
 
   private static SmallGraph scan() {
-    SmallGraph body =
-        floats()
-            .node("Add", "state", "before slice")
-            .node("Tanh", "part", "state");
+    SmallGraph body = floats().node("Add", "state", "before slice").node("Tanh", "part", "state");
     return floats()
         .weight("zero", 4, 8)
         .node(

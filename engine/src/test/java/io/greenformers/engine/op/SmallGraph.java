@@ -110,7 +110,9 @@ final class SmallGraph {
    */
   static AttributeProto body(String name, String inputs, String outputs, SmallGraph nodes) {
     GraphProto.Builder body = nodes.graph.clone().setName(name).clearInput().clearOutput();
-    Arrays.stream(inputs.split(" ")).filter(i -> !i.isEmpty()).forEach(i -> body.addInput(value(i)));
+    Arrays.stream(inputs.split(" "))
+        .filter(i -> !i.isEmpty())
+        .forEach(i -> body.addInput(value(i)));
     Arrays.stream(outputs.split(" ")).forEach(o -> body.addOutput(value(o)));
     return AttributeProto.newBuilder()
         .setName(name)
@@ -134,7 +136,8 @@ final class SmallGraph {
     tensor.getShapeBuilder();
     Arrays.stream(parts.getLast().split(","))
         .filter(size -> !size.isEmpty())
-        .forEach(size -> tensor.getShapeBuilder().addDimBuilder().setDimValue(Long.parseLong(size)));
+        .forEach(
+            size -> tensor.getShapeBuilder().addDimBuilder().setDimValue(Long.parseLong(size)));
     return value.build();
   }
 

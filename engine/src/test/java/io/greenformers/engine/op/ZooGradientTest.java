@@ -28,6 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Gradients of whole models: each weight's along a random direction, in fp64. */
 final class ZooGradientTest {
+  /** Small, since a ReLU that bends within a step spoils the difference. */
   private static final double STEP = 1e-7;
 
   /** Of the derivative, or of 1 where that is smaller. */
@@ -39,8 +40,7 @@ final class ZooGradientTest {
   Stream<DynamicTest> models() throws IOException {
     Assumptions.assumeTrue(
         Files.isDirectory(CaseFiles.SHARED), "skipped: the models are not on this machine");
-    return CaseFiles.of("zoo").stream()
-        .map(c -> DynamicTest.dynamicTest(c.name(), () -> check(c)));
+    return CaseFiles.of("zoo").stream().map(c -> DynamicTest.dynamicTest(c.name(), () -> check(c)));
   }
 
   private void check(CaseFiles test) throws IOException {
@@ -58,8 +58,7 @@ final class ZooGradientTest {
     try (var weights = model.weights();
         Scope scope = new Scope();
         GraphExecutor executor = GraphExecutor.of(model, settings)) {
-      var feeds =
-          CaseFiles.tensors(test.dataSets().getFirst(), "input", executor.inputs(), model);
+      var feeds = CaseFiles.tensors(test.dataSets().getFirst(), "input", executor.inputs(), model);
       String output = executor.outputs().iterator().next();
       try (Outputs outputs = executor.run(feeds, Set.of(output))) {
         loss(outputs, output).backward();
@@ -81,7 +80,8 @@ final class ZooGradientTest {
           }
         }
       }
-      System.out.printf("%-18s %d of %d weights%n", test.name(), checked, executor.parameters().size());
+      System.out.printf(
+          "%-18s %d of %d weights%n", test.name(), checked, executor.parameters().size());
       assertThat(checked).isPositive();
     }
   }

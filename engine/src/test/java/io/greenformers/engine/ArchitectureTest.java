@@ -31,7 +31,30 @@ final class ArchitectureTest {
     noClasses()
         .should()
         .dependOnClassesThat()
-        .resideInAnyPackage("org.springframework..", "org.ejml..", "org.bytedeco..")
+        .resideInAnyPackage("org.springframework..", "org.ejml..", "org.bytedeco.openblas..")
+        .check(ENGINE);
+  }
+
+  /** Decision 19. */
+  @Test
+  void onlyTheExecutorAndRecoveryKnowLibtorch() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackages("..engine.torch..", "..engine.op..", "..engine.recovery..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("org.bytedeco..")
+        .check(ENGINE);
+  }
+
+  @Test
+  void theExecutorKnowsNothingOfTraining() {
+    noClasses()
+        .that()
+        .resideInAnyPackage("..engine.torch..", "..engine.op..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("..engine.recovery..", "..engine.data..", "ai.onnxruntime..")
         .check(ENGINE);
   }
 
@@ -40,7 +63,12 @@ final class ArchitectureTest {
     noClasses()
         .that()
         .resideInAnyPackage(
-            "..engine.runtime..", "..engine.data..", "..engine.evaluation..", "..engine.timing..")
+            "..engine.runtime..",
+            "..engine.data..",
+            "..engine.evaluation..",
+            "..engine.timing..",
+            "..engine.torch..",
+            "..engine.op..")
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage("io.greenformers.protocol..", "..engine.report..")

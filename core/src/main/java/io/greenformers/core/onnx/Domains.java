@@ -20,7 +20,8 @@ public final class Domains {
 
   private Domains() {}
 
-  static boolean isDefault(String domain) {
+  /** Whether this is the domain of ONNX's own operators, which has two names. */
+  public static boolean isDefault(String domain) {
     return domain.isEmpty() || domain.equals("ai.onnx");
   }
 

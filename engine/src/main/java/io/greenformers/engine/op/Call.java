@@ -2,7 +2,6 @@ package io.greenformers.engine.op;
 
 import io.greenformers.core.onnx.DataType;
 import io.greenformers.core.onnx.Nodes;
-import io.greenformers.core.onnx.proto.NodeProto;
 import io.greenformers.core.onnx.proto.TensorProto;
 import io.greenformers.engine.torch.ComputeDevice;
 import io.greenformers.engine.torch.ComputeType;
@@ -68,8 +67,7 @@ final class Call {
 
   /** The input at a position, where the node runs. */
   Tensor tensor(int input) {
-    return optional(input)
-        .orElseThrow(() -> new IllegalArgumentException("input %d is absent".formatted(input)));
+    return place.place(required(input));
   }
 
   Optional<Tensor> optional(int input) {
@@ -123,10 +121,6 @@ final class Call {
     return new Body(step.body(attribute), frame, context);
   }
 
-  RunContext context() {
-    return context;
-  }
-
   /** The inputs' types and shapes, for messages. */
   String describeInputs() {
     return IntStream.range(0, inputs())
@@ -142,9 +136,5 @@ final class Call {
 
   private Optional<Tensor> find(int input) {
     return Nodes.input(step.node(), input).map(frame::get);
-  }
-
-  NodeProto node() {
-    return step.node();
   }
 }

@@ -1,5 +1,6 @@
 package io.greenformers.engine.op;
 
+import io.greenformers.core.onnx.Nodes;
 import io.greenformers.engine.torch.Scope;
 import java.util.HashMap;
 import java.util.Map;
@@ -51,8 +52,7 @@ final class Frame implements AutoCloseable {
     } catch (NodeFailedException e) {
       throw e;
     } catch (RuntimeException e) {
-      throw new NodeFailedException(
-          io.greenformers.core.onnx.Nodes.describe(step.node()), call.describeInputs(), e);
+      throw new NodeFailedException(Nodes.describe(step.node()), call.describeInputs(), e);
     }
     step.releases().forEach(this::release);
   }

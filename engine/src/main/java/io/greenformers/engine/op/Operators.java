@@ -1,5 +1,6 @@
 package io.greenformers.engine.op;
 
+import io.greenformers.core.onnx.Domains;
 import io.greenformers.core.onnx.Nodes;
 import io.greenformers.core.onnx.proto.GraphProto;
 import io.greenformers.core.onnx.proto.ModelProto;
@@ -68,8 +69,7 @@ final class Operators {
   }
 
   private long version(String domain) {
-    boolean isDefault = domain.isEmpty() || domain.equals("ai.onnx");
-    return isDefault
+    return Domains.isDefault(domain)
         ? Math.max(versions.getOrDefault("", 0L), versions.getOrDefault("ai.onnx", 0L))
         : versions.getOrDefault(domain, 1L);
   }

@@ -1,5 +1,6 @@
 package io.greenformers.engine.op;
 
+import io.greenformers.core.onnx.Domains;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -8,9 +9,6 @@ import java.util.TreeMap;
 
 /** The converters of all operators, by domain, operator and since-version. Immutable once made. */
 final class Registry {
-  /** The newest version of the default operator set whose changes were looked at. */
-  static final long NEWEST_OPSET = 28;
-
   private record Operator(String domain, String name) {}
 
   private final Map<Operator, TreeMap<Long, OpConverter>> converters = new HashMap<>();
@@ -52,7 +50,7 @@ final class Registry {
 
   /** The converter with the semantics of a version of the operator set. */
   Optional<OpConverter> find(String domain, String operator, long version) {
-    String name = domain.equals("ai.onnx") ? "" : domain;
+    String name = Domains.isDefault(domain) ? "" : domain;
     return Optional.ofNullable(converters.get(new Operator(name, operator)))
         .map(versions -> versions.floorEntry(version))
         .map(Map.Entry::getValue);

@@ -18,8 +18,4 @@ final class Scalars {
   static ScalarOptional optional(double value) {
     return new ScalarOptional(of(value));
   }
-
-  static ScalarOptional absent() {
-    return new ScalarOptional();
-  }
 }

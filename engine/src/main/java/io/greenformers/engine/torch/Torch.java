@@ -13,6 +13,7 @@ import org.bytedeco.pytorch.global.torch;
  */
 public final class Torch {
   static {
+    NativeHeap.keepFreedMemory();
     torch.set_num_threads(Runtime.getRuntime().availableProcessors());
     // the oneDNN that comes along computes wrong convolutions (decision 19)
     torch.globalContext().setUserEnabledMkldnn(false);

@@ -53,15 +53,12 @@ public final class TorchTensors {
   public static io.greenformers.engine.runtime.Tensor copy(Tensor tensor) {
     ElementType type = Types.element(tensor.scalar_type());
     try (Scope scope = new Scope()) {
-      Tensor dense = scope.keep(tensor.detach().cpu().contiguous());
-      try (dense) {
-        ByteBuffer bytes =
-            ByteBuffer.allocateDirect(Math.toIntExact(dense.nbytes()))
-                .order(ByteOrder.nativeOrder());
-        MemorySegment.ofBuffer(bytes).copyFrom(memory(dense));
-        List<Long> shape = Arrays.stream(tensor.shape()).boxed().toList();
-        return new io.greenformers.engine.runtime.Tensor(type, shape, bytes);
-      }
+      Tensor dense = tensor.detach().cpu().contiguous();
+      ByteBuffer bytes =
+          ByteBuffer.allocateDirect(Math.toIntExact(dense.nbytes())).order(ByteOrder.nativeOrder());
+      MemorySegment.ofBuffer(bytes).copyFrom(memory(dense));
+      List<Long> shape = Arrays.stream(tensor.shape()).boxed().toList();
+      return new io.greenformers.engine.runtime.Tensor(type, shape, bytes);
     }
   }
 

@@ -3,6 +3,8 @@ package io.greenformers.engine.op;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.greenformers.core.onnx.OnnxModel;
+import io.greenformers.core.rewrite.FuseAttentionPass;
+import io.greenformers.core.rewrite.FuseSkipNormPass;
 import io.greenformers.engine.torch.ComputeDevice;
 import io.greenformers.engine.torch.Scope;
 import java.io.IOException;
@@ -17,7 +19,10 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Real exports, against ONNX Runtime's outputs; plain and with fused patterns. */
+/**
+ * Real exports, against ONNX Runtime's outputs: plain, with fused patterns, and as our own passes
+ * fuse them.
+ */
 final class ZooExecutorTest {
   /** fp32 sums in another order; of the largest magnitude of an output. */
   private static final double TOLERANCE = 1e-4;
@@ -45,6 +50,9 @@ final class ZooExecutorTest {
       double tolerance = test.name().equals("half-precision") ? HALF_TOLERANCE : TOLERANCE;
       assertThat(plain).isLessThanOrEqualTo(tolerance);
       assertThat(fused).isLessThanOrEqualTo(tolerance);
+      OnnxModel attentive = new FuseAttentionPass().apply(model).model();
+      OnnxModel rewritten = new FuseSkipNormPass().apply(attentive).model();
+      assertThat(difference(test, rewritten, settings)).isLessThanOrEqualTo(tolerance);
     }
   }
 

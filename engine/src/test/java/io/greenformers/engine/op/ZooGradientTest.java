@@ -28,6 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Gradients of whole models: each weight's along a random direction, in fp64. */
 final class ZooGradientTest {
+  /** Small, since a ReLU that bends within a step spoils the difference. */
   private static final double STEP = 1e-7;
 
   /** Of the derivative, or of 1 where that is smaller. */

@@ -102,6 +102,8 @@ public final class EngineChild {
         "-Xlog:disable",
         "-Xlog:all=error:stderr",
         "-Djava.io.tmpdir=" + directory,
+        // libtorch's tensors are not in the heap, from whose size the limit would follow
+        "-Dorg.bytedeco.javacpp.maxPhysicalBytes=0",
         "-Dgreenformers.engine.runLimitSeconds=" + settings.runLimit().toSeconds(),
         "--enable-native-access=ALL-UNNAMED",
         "--sun-misc-unsafe-memory-access=allow");

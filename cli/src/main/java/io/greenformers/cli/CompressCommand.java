@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.LinkedHashSet;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +32,9 @@ import tools.jackson.databind.json.JsonMapper;
       "Exit codes: 0 done, 2 usage, 3 a bound of the budget does not hold (outputs are written all",
       "the same), 4 model refused, 5 dataset refused, 6 cancelled, 1 anything else.",
       "",
+      "What was finished is kept in OUT/.work until all is done: after a kill, the same command",
+      "goes on where it was.",
+      "",
       "Examples:",
       "  greenformers compress model.onnx --out small --size-ratio 0.6",
       "  greenformers compress model.onnx --out small --spec greenformers.yaml --json",
@@ -41,6 +45,9 @@ import tools.jackson.databind.json.JsonMapper;
       "    --train train.tsv --evaluation dev.tsv --tokenizer tokenizer.json",
     })
 final class CompressCommand implements Callable<Integer> {
+  /** Below {@code --out}: what is finished of it already, should this process be killed. */
+  private static final String WORK = ".work";
+
   @Parameters(paramLabel = "MODEL", description = "An ONNX file; external data lies beside it.")
   Path model = Path.of("");
 
@@ -51,6 +58,16 @@ final class CompressCommand implements Callable<Integer> {
 
   @Option(names = "--server", paramLabel = "URL", description = "Let this service do the work.")
   @Nullable String server;
+
+  @Option(
+      names = "--memory",
+      paramLabel = "SIZE",
+      converter = Megabytes.Converter.class,
+      description = {
+        "Memory to work in, as 4GB (default: what the machine has). A model that is too large to",
+        "be run in it is factorized and proven site by site; outputs and latency are not compared."
+      })
+  @Nullable Megabytes memory;
 
   @Option(names = "--json", description = "Print the report as JSON on standard output.")
   boolean json;
@@ -67,7 +84,13 @@ final class CompressCommand implements Callable<Integer> {
     ProgressLine progress = new ProgressLine(System.err, quiet);
     boolean passed;
     try (TemporaryDirectory directory = TemporaryDirectory.create()) {
-      LocalCompression local = new LocalCompression(model, directory.path(), progress);
+      LocalCompression local =
+          new LocalCompression(
+              model,
+              directory.path(),
+              Optional.of(out.resolve(WORK)),
+              Optional.ofNullable(memory).map(Megabytes::count),
+              progress);
       passed =
           server == null
               ? run(local, request, directory.path())
@@ -89,6 +112,7 @@ final class CompressCommand implements Callable<Integer> {
       passed &= done.gatePassed();
     }
     deliver(directory, artifacts);
+    new TemporaryDirectory(out.resolve(WORK)).close();
     return passed;
   }
 

@@ -37,21 +37,27 @@ final class LocalCompression {
   private final Map<String, Path> artifacts = new LinkedHashMap<>();
   private final EngineChild engine;
   private final Path output;
+  private final Optional<Path> work;
   private final ProgressLine progress;
 
   /**
    * Prepares to compress.
    *
    * @param output where stages write; exists
+   * @param work where stages keep what they finished, should they be killed
+   * @param memory megabytes that a child may take in all
    */
-  LocalCompression(Path model, Path output, ProgressLine progress) throws IOException {
+  LocalCompression(
+      Path model, Path output, Optional<Path> work, Optional<Integer> memory, ProgressLine progress)
+      throws IOException {
     if (!Files.isRegularFile(model)) {
       throw new CliException(
           ExitCode.USAGE, "%s: expected an ONNX file, found none there".formatted(model));
     }
     this.output = output;
+    this.work = work;
     this.progress = progress;
-    this.engine = new EngineChild(settings());
+    this.engine = new EngineChild(settings().withMemory(memory));
     giveFilesBeside(model.toAbsolutePath());
     artifacts.put("original/model.onnx", model.toAbsolutePath());
   }
@@ -72,7 +78,8 @@ final class LocalCompression {
 
   /** Runs one stage; its artifacts are there for the stages after it. */
   ChildOutcome.Done run(Stage stage, CompressionRequest request) throws InterruptedException {
-    StageRequest stageRequest = new StageRequest(stage, request, artifacts, output);
+    StageRequest stageRequest =
+        new StageRequest(stage, request, artifacts, output, work.map(w -> w.resolve(stage.name())));
     try (ChildRun run =
         engine.start(
             stageRequest,

@@ -45,11 +45,17 @@ record ReportTable(JsonNode report, PrintWriter out) {
           cell.get("speedup").asDouble());
     }
     accuracy(report.path("accuracy"));
-    out.printf(
-        "fidelity: cosine %.5f, relative L2 %.4f; parity at full rank: %.1e%n",
-        report.get("fidelity").get("cosine").asDouble(),
-        report.get("fidelity").get("relativeL2").asDouble(),
-        report.get("parity").get("maxRelative").asDouble());
+    JsonNode fidelity = report.path("fidelity");
+    if (fidelity.isObject()) {
+      out.printf(
+          "fidelity: cosine %.5f, relative L2 %.4f%n",
+          fidelity.get("cosine").asDouble(), fidelity.get("relativeL2").asDouble());
+    }
+    out.printf("parity at full rank: %.1e%n", report.get("parity").get("maxRelative").asDouble());
+    report
+        .path("plan")
+        .path("remarks")
+        .forEach(remark -> out.println(Text.printable(remark.asString())));
     sites();
     JsonNode gate = report.get("gate");
     out.println(

@@ -6,7 +6,7 @@ import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.stream.Stream;
 
-/** A directory that goes when it is closed. */
+/** A directory that goes, if it is there at all, when it is closed. */
 record TemporaryDirectory(Path path) implements AutoCloseable {
   static TemporaryDirectory create() throws IOException {
     return new TemporaryDirectory(Files.createTempDirectory("greenformers-"));
@@ -14,6 +14,9 @@ record TemporaryDirectory(Path path) implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
+    if (!Files.exists(path)) {
+      return;
+    }
     try (Stream<Path> files = Files.walk(path)) {
       for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
         Files.delete(file);

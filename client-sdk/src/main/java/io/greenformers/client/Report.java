@@ -9,6 +9,7 @@ import tools.jackson.databind.JsonNode;
  *
  * @param passed whether every bound of the budget holds
  * @param bound the one that does not
+ * @param fidelity empty where the models are too large for the service to run
  * @param accuracy of both models; empty without labels
  * @param json the whole document
  */
@@ -17,7 +18,7 @@ public record Report(
     Optional<String> bound,
     Size size,
     List<Latency> latency,
-    Fidelity fidelity,
+    Optional<Fidelity> fidelity,
     Optional<Accuracy> accuracy,
     JsonNode json) {
   public Report {
@@ -71,11 +72,13 @@ public record Report(
             size.path("compressedBytes").asLong(),
             size.path("ratio").asDouble()),
         json.path("latency").valueStream().filter(c -> c.has("speedup")).map(Report::cell).toList(),
-        new Fidelity(
-            json.path("fidelity").path("cosine").asDouble(),
-            json.path("fidelity").path("relativeL2").asDouble()),
+        Optional.of(json.path("fidelity")).filter(JsonNode::isObject).map(Report::fidelity),
         Optional.of(json.path("accuracy")).filter(JsonNode::isObject).map(Report::accuracy),
         json);
+  }
+
+  private static Fidelity fidelity(JsonNode fidelity) {
+    return new Fidelity(fidelity.path("cosine").asDouble(), fidelity.path("relativeL2").asDouble());
   }
 
   private static Accuracy accuracy(JsonNode accuracy) {

@@ -11,8 +11,8 @@ final class Compression {
     return switch (request.stage()) {
       case INSPECT -> new InspectStage(request, context).run();
       case PREDICT -> new PredictStage(request, context).run();
-      case FACTORIZE -> new FactorizeStage(request, context).run();
-      case EVALUATE -> new EvaluateStage(request, context).run();
+      case FACTORIZE -> new FactorizeStage(request, context, MemoryBound.configured()).run();
+      case EVALUATE -> new EvaluateStage(request, context, MemoryBound.configured()).run();
     };
   }
 }

@@ -13,6 +13,7 @@ import io.greenformers.core.site.Site;
 import io.greenformers.engine.calibration.Calibration;
 import io.greenformers.engine.calibration.Observations;
 import io.greenformers.engine.runtime.Tensor;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,32 +27,35 @@ final class Decomposer {
   /** Of the statistics that are in memory at once. */
   private static final long STATISTICS_BYTES = 512L << 20;
 
-  /** Of all sites that are worked on at once. */
-  private static final long WORKING_BYTES = 2L << 30;
-
   private final Subject subject;
   private final StageFiles files;
   private final FactorSource source;
   private final List<Map<String, Tensor>> calibration;
   private final Optional<FixedRankSolver> fixedRank;
+  private final long working;
+  private final FinishedSites finished;
 
   /**
    * Prepares.
    *
    * @param calibration inputs by name; empty for the plain norm
    * @param fixedRank the solver, where it is not the source's own
+   * @param memory for all sites that are worked on at once
    */
   Decomposer(
       Subject subject,
       StageFiles files,
       FactorSource source,
       List<Map<String, Tensor>> calibration,
-      Optional<FixedRankSolver> fixedRank) {
+      Optional<FixedRankSolver> fixedRank,
+      MemoryBound memory) {
     this.subject = subject;
     this.files = files;
     this.source = source;
     this.calibration = calibration;
     this.fixedRank = fixedRank;
+    this.working = memory.working();
+    this.finished = FinishedSites.of(files, subject.model(), calibration);
   }
 
   /** Which rank of a site is the highest that may be asked for. */
@@ -65,14 +69,33 @@ final class Decomposer {
    *
    * @param failures why sites could not be decomposed
    */
-  record Outcome(Map<Site, Decomposition> decompositions, Map<Site, String> failures) {}
+  record Outcome(Map<Site, Decomposition> decompositions, Map<Site, String> failures) {
+    private Outcome inOrderOf(List<Site> sites) {
+      Map<Site, Decomposition> ordered = new LinkedHashMap<>();
+      for (Site site : sites) {
+        Decomposition decomposition = decompositions.get(site);
+        if (decomposition != null) {
+          ordered.put(site, decomposition);
+        }
+      }
+      return new Outcome(ordered, failures);
+    }
+  }
 
-  /** Decomposes all sites that can be. */
-  Outcome decompose(List<Site> sites, MostRank most, StageContext context) {
+  /** Decomposes all sites that can be; an earlier attempt at the same may have done some. */
+  Outcome decompose(List<Site> all, MostRank most, StageContext context) {
     Outcome outcome = new Outcome(new LinkedHashMap<>(), new LinkedHashMap<>());
+    finished.find(all, most, context).forEach(outcome.decompositions()::put);
+    List<Site> sites = new ArrayList<>(all);
+    sites.removeAll(outcome.decompositions().keySet());
+    decompose(sites, most, context, outcome);
+    return outcome.inOrderOf(all);
+  }
+
+  private void decompose(List<Site> sites, MostRank most, StageContext context, Outcome outcome) {
     if (calibration.isEmpty()) {
       decompose(sites, most, Optional.empty(), context, outcome);
-      return outcome;
+      return;
     }
     Calibration observed = new Calibration(subject.model(), subject.index(), calibration);
     int done = 0;
@@ -90,7 +113,6 @@ final class Decomposer {
         decompose(group, most, Optional.of(observations), part.part(0.5, 1), outcome);
       }
     }
-    return outcome;
   }
 
   private sealed interface Result {
@@ -107,7 +129,7 @@ final class Decomposer {
       Outcome outcome) {
     AtomicInteger begun = new AtomicInteger();
     List<Result> results =
-        SiteWorkers.perCore(WORKING_BYTES)
+        SiteWorkers.perCore(working)
             .map(
                 sites,
                 site ->
@@ -140,6 +162,7 @@ final class Decomposer {
               .filter(o -> isCentered(site, o))
               .flatMap(o -> o.moments(site))
               .map(moments -> source.meanShift(site, full.factors(), moments));
+      finished.keep(site, mostRank, full, shift);
       return new Result.Decomposed(Decomposition.nested(site, full, shift));
     } catch (DecompositionException e) {
       return new Result.Failed(String.valueOf(e.getMessage()));

@@ -5,7 +5,6 @@ import io.greenformers.core.onnx.OnnxModel;
 import io.greenformers.core.onnx.WeightStore;
 import io.greenformers.core.site.TokenBounds;
 import io.greenformers.engine.data.RandomInputs;
-import io.greenformers.engine.evaluation.Fidelity;
 import io.greenformers.engine.evaluation.LatencyGrid;
 import io.greenformers.engine.report.Documents;
 import io.greenformers.engine.report.Report;
@@ -34,8 +33,10 @@ final class EvaluateStage {
   private final StageRequest request;
   private final StageFiles files;
   private final StageContext context;
+  private final MemoryBound bound;
 
-  EvaluateStage(StageRequest request, StageContext context) {
+  EvaluateStage(StageRequest request, StageContext context, MemoryBound bound) {
+    this.bound = bound;
     this.request = request;
     this.files = new StageFiles(request);
     this.context = context;
@@ -48,15 +49,9 @@ final class EvaluateStage {
     OnnxModel compressed = files.read("compressed");
     try (WeightStore first = original.weights();
         WeightStore second = compressed.weights()) {
-      Path before = files.canonical(original, "original");
-      Path after = files.canonical(compressed, "compressed");
-      GraphIndex index = GraphIndex.of(original);
-      context.progress(0, "measuring memory");
-      Optional<Report.Memory> memory = memory(before, after, index);
-      context.progress(0.1, "comparing outputs");
-      TextComparison.Outcome outcome = compare(before, after, index);
-      List<LatencyGrid.Measured> latency = latency(before, after, index);
-      Report report = report(factorization, outcome, latency, memory);
+      Measured measured =
+          bound.canRun(original.fileBytes()) ? measure(original, compressed) : Measured.NOTHING;
+      Report report = report(factorization, measured);
       files.write("report.json", report);
       files.text("report.html", ReportPage.html(report));
       files.write("manifest.json", Provenance.manifest(request));
@@ -66,6 +61,30 @@ final class EvaluateStage {
           report.gate().bound().orElse(""),
           List.of("report.json", "report.html", "manifest.json"));
     }
+  }
+
+  /**
+   * What running both models gave.
+   *
+   * @param outputs empty where they were not run
+   */
+  private record Measured(
+      Optional<TextComparison.Outcome> outputs,
+      List<LatencyGrid.Measured> latency,
+      Optional<Report.Memory> memory) {
+    /** Of models that are too large to be run; the remarks of the factorization say so. */
+    static final Measured NOTHING = new Measured(Optional.empty(), List.of(), Optional.empty());
+  }
+
+  private Measured measure(OnnxModel original, OnnxModel compressed) {
+    Path before = files.canonical(original, "original");
+    Path after = files.canonical(compressed, "compressed");
+    GraphIndex index = GraphIndex.of(original);
+    context.progress(0, "measuring memory");
+    Optional<Report.Memory> memory = memory(before, after, index);
+    context.progress(0.1, "comparing outputs");
+    TextComparison.Outcome outputs = compare(before, after, index);
+    return new Measured(Optional.of(outputs), latency(before, after, index), memory);
   }
 
   private TextComparison.Outcome compare(Path before, Path after, GraphIndex index) {
@@ -127,15 +146,12 @@ final class EvaluateStage {
     }
   }
 
-  private Report report(
-      Documents.Factorization factorization,
-      TextComparison.Outcome outcome,
-      List<LatencyGrid.Measured> latency,
-      Optional<Report.Memory> memory) {
+  private Report report(Documents.Factorization factorization, Measured measured) {
+    Optional<Report.AccuracyFigures> accuracy =
+        measured.outputs().flatMap(TextComparison.Outcome::accuracy);
     Optional<String> broken =
         BudgetGate.broken(
-            request.request().budget(), factorization.size(), latency, outcome.accuracy());
-    Fidelity fidelity = outcome.fidelity();
+            request.request().budget(), factorization.size(), measured.latency(), accuracy);
     return new Report(
         1,
         broken.isEmpty() ? "SUCCEEDED" : "GATE_FAILED",
@@ -144,10 +160,10 @@ final class EvaluateStage {
         factorization.solver(),
         factorization.solverReason(),
         factorization.size(),
-        latency,
-        memory,
-        outcome.accuracy(),
-        new Report.FidelityFigures(fidelity.cosine(), fidelity.relativeL2()),
+        measured.latency(),
+        measured.memory(),
+        accuracy,
+        measured.outputs().map(o -> Report.FidelityFigures.of(o.fidelity())),
         factorization.parity(),
         factorization.fusedOperators(),
         factorization.plan(),

@@ -1,21 +1,13 @@
 package io.greenformers.engine;
 
 import io.greenformers.core.linalg.SvdSolver;
-import io.greenformers.core.onnx.GraphIndex;
-import io.greenformers.core.onnx.ModelFiles;
-import io.greenformers.core.onnx.ModelWriter;
 import io.greenformers.core.onnx.OnnxModel;
 import io.greenformers.core.onnx.WeightStore;
 import io.greenformers.core.plan.CompressionPlan;
 import io.greenformers.core.rewrite.FactorSource;
-import io.greenformers.core.rewrite.StorageMode;
-import io.greenformers.core.rewrite.StoragePass;
 import io.greenformers.core.site.Site;
 import io.greenformers.core.site.TokenBounds;
 import io.greenformers.engine.data.TextBatch;
-import io.greenformers.engine.evaluation.Parity;
-import io.greenformers.engine.report.Documents;
-import io.greenformers.engine.runtime.FusedOperators;
 import io.greenformers.engine.runtime.InputSpec;
 import io.greenformers.engine.runtime.ModelSession;
 import io.greenformers.engine.runtime.ModelSession.Optimization;
@@ -27,8 +19,6 @@ import io.greenformers.protocol.request.CompressionRequest;
 import io.greenformers.protocol.request.CompressionRequest.Operators;
 import io.greenformers.protocol.request.CompressionRequest.Solver;
 import io.greenformers.protocol.request.Ranks;
-import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -38,14 +28,14 @@ final class FactorizeStage {
   /** Texts that ranks are judged by: a model of a few hundred MB takes a minute or two. */
   private static final int JUDGING = 128;
 
-  private static final long MOST_COUNTED_BYTES = 1L << 30;
-
   private final CompressionRequest request;
   private final StageRequest stage;
   private final StageFiles files;
   private final StageContext context;
+  private final MemoryBound memory;
 
-  FactorizeStage(StageRequest stage, StageContext context) {
+  FactorizeStage(StageRequest stage, StageContext context, MemoryBound memory) {
+    this.memory = memory;
     this.request = stage.request();
     this.stage = stage;
     this.files = new StageFiles(stage);
@@ -53,15 +43,14 @@ final class FactorizeStage {
   }
 
   ChildMessage.Result run() {
-    Optional<StageTexts> texts = StageTexts.of(stage, files);
-    ChosenSolver solver = ChosenSolver.of(request, texts.isPresent());
     context.progress(0, "reading the model");
     OnnxModel model = files.read("original");
     try (WeightStore weights = model.weights()) {
-      Subject all = Subject.of(model, Requests.filter(request.ranks()), files);
+      Subject all = Subject.of(model, Requests.filter(request.ranks()), files, memory);
+      Optional<StageTexts> texts = texts(all);
+      ChosenSolver solver = ChosenSolver.of(request, texts.isPresent());
       Rewriting rewriting = new Rewriting(all, request.operators() == Operators.ONNX_RUNTIME);
-      RewriteProof.Outcome proof =
-          new RewriteProof(rewriting, files, request.seed()).prove(context.part(0, 0.15));
+      Proof proof = Proof.of(rewriting, files, request.seed(), context.part(0, 0.15));
       Subject subject = all.without(proof.unusable());
       SpeedTrial.Outcome speed =
           new SpeedTrial(request, files).time(subject, context.part(0.15, 0.25));
@@ -73,8 +62,19 @@ final class FactorizeStage {
               rewriting,
               source,
               speed.timings());
-      return write(rewriting, choice, source, proof.parity(), solver);
+      return write(rewriting, choice, source, proof, solver);
     }
+  }
+
+  /** None for a model that cannot be run on them. */
+  private Optional<StageTexts> texts(Subject subject) {
+    if (subject.isLarge() && request.solver() == Solver.ACTIVATION_AWARE) {
+      throw new UnavailableSolverException(
+          "activation-aware",
+          "which runs the model on texts: with %,d MB it cannot be run within the memory that is allowed; allow more, or use 'svd'"
+              .formatted(subject.model().fileBytes() >> 20));
+    }
+    return subject.isLarge() ? Optional.empty() : StageTexts.of(stage, files);
   }
 
   /** Texts as inputs of the model. */
@@ -166,13 +166,16 @@ final class FactorizeStage {
         files,
         source,
         texts.stream().map(TextBatch::inputs).toList(),
-        solver.fixedRank(request.seed()));
+        solver.fixedRank(request.seed()),
+        memory);
   }
 
   /** Where no size was asked for, the whole model must be no slower: sites go back until it is. */
   private Choice unlessSlower(
       Choice choice, Rewriting rewriting, FactorSource source, Optional<SiteTimings> timings) {
-    if (timings.isEmpty() || request.budget().sizeRatio().isPresent()) {
+    if (timings.isEmpty()
+        || request.budget().sizeRatio().isPresent()
+        || rewriting.subject().isLarge()) {
       return choice;
     }
     Subject subject = rewriting.subject();
@@ -187,66 +190,12 @@ final class FactorizeStage {
   }
 
   private ChildMessage.Result write(
-      Rewriting rewriting, Choice choice, FactorSource source, Parity parity, ChosenSolver solver) {
+      Rewriting rewriting, Choice choice, FactorSource source, Proof proof, ChosenSolver solver) {
     context.progress(0.95, "writing the compressed model");
-    OnnxModel model = rewriting.subject().model();
-    OnnxModel compressed = stored(rewriting.apply(choice.factors(choice.plan().ranks(), source)));
-    ModelFiles written =
-        ModelWriter.write(compressed, files.output("compressed"), StageFiles.MODEL);
-    long before = model.fileBytes();
-    long after = StageFiles.bytes(written.model());
-    Documents.Size size =
-        new Documents.Size(
-            before,
-            after,
-            (double) after / before,
-            InspectStage.parameters(model),
-            InspectStage.parameters(compressed));
-    files.write(
-        "factorization.json",
-        new Documents.Factorization(
-            1,
-            solver.name(),
-            Optional.of(solver.reason()),
-            size,
-            parity,
-            choice.rows(),
-            fusedOperators(rewriting.subject().canonical(), written.model(), before),
-            plan(rewriting, choice)));
+    OnnxModel factorized = rewriting.apply(choice.factors(choice.plan().ranks(), source));
     List<String> artifacts =
-        new ArrayList<>(List.of("factorization.json", "compressed/" + StageFiles.MODEL));
-    written.external().keySet().forEach(name -> artifacts.add("compressed/" + name));
+        new FactorizationFiles(files, rewriting.subject(), request.storage())
+            .write(factorized, choice, proof, solver);
     return new ChildMessage.Result(true, "", artifacts);
-  }
-
-  /** Empty where there is nothing to say. */
-  private static Optional<Documents.Plan> plan(Rewriting rewriting, Choice choice) {
-    List<String> remarks = rewriting.remarks();
-    return remarks.isEmpty() && choice.candidates().isEmpty()
-        ? Optional.empty()
-        : Optional.of(new Documents.Plan(remarks, choice.candidates()));
-  }
-
-  /** Counting writes the optimised model: of a large one it is left out. */
-  private static Optional<Documents.FusedOperators> fusedOperators(
-      Path original, Path compressed, long bytes) {
-    return bytes > MOST_COUNTED_BYTES
-        ? Optional.empty()
-        : Optional.of(
-            new Documents.FusedOperators(
-                FusedOperators.of(original).counts(), FusedOperators.of(compressed).counts()));
-  }
-
-  private OnnxModel stored(OnnxModel model) {
-    return switch (request.storage().dense()) {
-      case KEEP -> model;
-      case FP16 -> stored(model, StorageMode.FP16);
-      case INT8 -> stored(model, StorageMode.INT8);
-      case INT8_DYNAMIC -> stored(model, StorageMode.INT8_DYNAMIC);
-    };
-  }
-
-  private static OnnxModel stored(OnnxModel model, StorageMode mode) {
-    return new StoragePass(GraphIndex.of(model), mode).apply(model).model();
   }
 }

@@ -59,7 +59,9 @@ final class PredictStage {
     context.progress(0, "reading the model");
     OnnxModel model = files.read("original");
     try (WeightStore weights = model.weights()) {
-      Subject subject = Subject.of(model, Requests.filter(request.request().ranks()), files);
+      Subject subject =
+          Subject.of(
+              model, Requests.filter(request.request().ranks()), files, MemoryBound.configured());
       Map<Site, Spectrum> spectra = spectra(subject, new FactorSource(weights, SvdSolver.best()));
       files.write(
           "prediction.json",

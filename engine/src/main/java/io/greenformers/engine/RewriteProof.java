@@ -37,19 +37,11 @@ final class RewriteProof {
   }
 
   /**
-   * What was proven.
-   *
-   * @param parity the worst difference
-   * @param unusable why the weights of sites cannot be used at all: they are left out
-   */
-  record Outcome(Parity parity, Map<Site, String> unusable) {}
-
-  /**
    * Proves the rewrite of all open sites at once.
    *
    * @throws RewriteProofException with the site that breaks it
    */
-  Outcome prove(StageContext context) {
+  Proof prove(StageContext context) {
     Map<Site, Factors> factors = new LinkedHashMap<>();
     Map<Site, String> unusable = new LinkedHashMap<>();
     ExactFactors exact = new ExactFactors(subject.model().weights());
@@ -69,7 +61,7 @@ final class RewriteProof {
     if (!parity.within(tolerance(factors))) {
       throw new RewriteProofException(culprit(factors), parity);
     }
-    return new Outcome(parity, unusable);
+    return new Proof(parity, unusable, rewriting.remarks());
   }
 
   private Parity parity(Map<Site, Factors> factors, Optimization optimization) {
@@ -103,9 +95,14 @@ final class RewriteProof {
   }
 
   private static double tolerance(Map<Site, Factors> factors) {
-    boolean half =
-        factors.keySet().stream()
-            .anyMatch(s -> s.type() == DataType.FLOAT16 || s.type() == DataType.BFLOAT16);
+    return factors.keySet().stream()
+        .mapToDouble(RewriteProof::tolerance)
+        .reduce(TOLERANCE, Math::max);
+  }
+
+  /** How far outputs may be off, relative to the largest, where a site is factorized. */
+  static double tolerance(Site site) {
+    boolean half = site.type() == DataType.FLOAT16 || site.type() == DataType.BFLOAT16;
     return half ? HALF_TOLERANCE : TOLERANCE;
   }
 }

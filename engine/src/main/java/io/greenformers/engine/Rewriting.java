@@ -13,14 +13,15 @@ import java.util.Map;
  * The passes that make a compressed model, in their order: the same for the proof and for the
  * result.
  *
- * @param fuse whether ONNX Runtime's fused operators may be emitted, which other runtimes lack
+ * @param fuse whether ONNX Runtime's fused operators may be emitted, which other runtimes lack;
+ *     never in a large model, where what spans several sites cannot be proven
  */
 record Rewriting(Subject subject, boolean fuse) {
 
   OnnxModel apply(Map<Site, Factors> factors) {
     OnnxModel factorized =
         new FactorizePass(subject.index(), factors).apply(subject.model()).model();
-    if (!fuse || factors.isEmpty()) {
+    if (!fuse || subject.isLarge() || factors.isEmpty()) {
       return factorized;
     }
     OnnxModel attention = new FuseAttentionPass().apply(factorized).model();

@@ -40,10 +40,7 @@ final class SpeedTrial {
       return new Outcome(SpeedLimits.NONE, Optional.empty());
     }
     TimingFiles places =
-        new TimingFiles(
-            subject.canonical(),
-            files.scratch("timing").resolve("timings.json"),
-            files.scratch("timing-models"));
+        new TimingFiles(subject.outline(), files.timings(), files.scratch("timing-models"));
     SiteTimings timings = SiteTimings.of(subject.model(), subject.index(), sites, grid(), places);
     SpeedLimits limits =
         new SpeedLimits(

@@ -12,12 +12,17 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
 /** The files that a stage reads and writes, by the names of {@link StageRequest}. */
 final class StageFiles {
   static final String MODEL = "model.onnx";
+
+  /** All sites of a smaller model take some seconds: less than it is worth to keep them. */
+  private static final long LEAST_KEPT_BYTES = 256L << 20;
+
   private static final JsonMapper JSON =
       JsonMapper.builder()
           .enable(SerializationFeature.INDENT_OUTPUT)
@@ -25,10 +30,17 @@ final class StageFiles {
           .build();
 
   private final StageRequest request;
+  private final long leastKeptBytes;
   private final Path scratch;
+  private Optional<Path> kept = Optional.empty();
 
   StageFiles(StageRequest request) {
+    this(request, LEAST_KEPT_BYTES);
+  }
+
+  StageFiles(StageRequest request, long leastKeptBytes) {
     this.request = request;
+    this.leastKeptBytes = leastKeptBytes;
     try {
       this.scratch = Files.createTempDirectory("stage-");
     } catch (IOException e) {
@@ -74,6 +86,28 @@ final class StageFiles {
   /** A directory for files that nobody keeps. */
   Path scratch(String folder) {
     return directory(scratch.resolve(folder));
+  }
+
+  /** Where timings are remembered, from one attempt to the next where that is possible. */
+  Path timings() {
+    return request
+        .work()
+        .map(StageFiles::directory)
+        .orElseGet(() -> scratch("timing"))
+        .resolve("timings.json");
+  }
+
+  /**
+   * A directory for what is done of this very request and model, from one attempt to the next. What
+   * lies beside it of other requests is deleted.
+   *
+   * @return empty where nothing outlives an attempt, or the model is small
+   */
+  Optional<Path> kept(OnnxModel model) {
+    if (kept.isEmpty() && model.fileBytes() >= leastKeptBytes) {
+      kept = request.work().map(work -> KeptWork.directory(work, request, model));
+    }
+    return kept;
   }
 
   Path output(String folder) {

@@ -13,7 +13,6 @@ import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
-import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -40,7 +39,6 @@ public final class ModelWriter {
   private static final int PAGE_BYTES = 4096;
 
   private static final int SMALL_BYTES = 64 * 1024;
-  private static final int CHUNK_BYTES = 64 << 20;
 
   private final OnnxModel model;
   private final Path directory;
@@ -183,20 +181,20 @@ public final class ModelWriter {
     if (Tensors.type(tensor) == DataType.STRING || Tensors.bytes(tensor) < LEAST_EXTERNAL_BYTES) {
       return inline(tensor);
     }
-    MemorySegment bytes = model.weights().bytes(tensor);
-    long alignment = bytes.byteSize() < SMALL_BYTES ? Long.BYTES * 8 : PAGE_BYTES;
+    long bytes = model.weights().bytes(tensor).byteSize();
+    long alignment = bytes < SMALL_BYTES ? Long.BYTES * 8 : PAGE_BYTES;
     long offset = Math.ceilDiv(channel.size(), alignment) * alignment;
     channel.position(offset);
-    if (outline && bytes.byteSize() >= SMALL_BYTES && Tensors.type(tensor).isFloating()) {
+    if (outline && bytes >= SMALL_BYTES && Tensors.type(tensor).isFloating()) {
       // a file grows by holes
-      channel.write(ByteBuffer.allocate(1), offset + bytes.byteSize() - 1);
+      channel.write(ByteBuffer.allocate(1), offset + bytes - 1);
     } else {
-      copy(bytes, channel);
+      model.weights().write(tensor, channel);
     }
     List<StringStringEntryProto> place = new ArrayList<>();
     place.add(entry("location", dataName));
     place.add(entry("offset", Long.toString(offset)));
-    place.add(entry("length", Long.toString(bytes.byteSize())));
+    place.add(entry("length", Long.toString(bytes)));
     return TensorProto.newBuilder()
         .setName(tensor.getName())
         .setDocString(tensor.getDocString())
@@ -206,16 +204,6 @@ public final class ModelWriter {
         .setDataLocation(DataLocation.EXTERNAL)
         .addAllExternalData(place)
         .build();
-  }
-
-  private static void copy(MemorySegment bytes, FileChannel channel) throws IOException {
-    for (long at = 0; at < bytes.byteSize(); at += CHUNK_BYTES) {
-      long length = Math.min(CHUNK_BYTES, bytes.byteSize() - at);
-      ByteBuffer chunk = bytes.asSlice(at, length).asByteBuffer();
-      while (chunk.hasRemaining()) {
-        channel.write(chunk);
-      }
-    }
   }
 
   private static StringStringEntryProto entry(String key, String value) {

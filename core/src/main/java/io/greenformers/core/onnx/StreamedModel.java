@@ -36,6 +36,7 @@ record StreamedModel(ModelProto model, WeightStore weights) {
     for (TensorProto tensor : graph.getInitializerList()) {
       header(GraphProto.INITIALIZER_FIELD_NUMBER, Math.toIntExact(size(tensor)), out);
       write(tensor, chunk, out);
+      weights.release(tensor);
     }
     out.flush();
   }

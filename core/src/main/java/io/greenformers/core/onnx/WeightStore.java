@@ -13,6 +13,7 @@ import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileChannel.MapMode;
+import java.nio.channels.WritableByteChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -39,6 +40,7 @@ public final class WeightStore implements AutoCloseable {
   private static final String SCRATCH = "scratch\0";
 
   private static final int CHUNK_ELEMENTS = 1 << 20;
+  private static final int CHUNK_BYTES = 16 << 20;
 
   private final Map<String, Path> files;
   private final Path model;
@@ -172,6 +174,28 @@ public final class WeightStore implements AutoCloseable {
         });
   }
 
+  /**
+   * Writes a new tensor whose elements are bytes already.
+   *
+   * @param bytes little-endian, row-major, as many as the type and the dims make
+   */
+  public TensorProto append(String name, DataType type, List<Long> dims, MemorySegment bytes) {
+    long expected = type.bytes(Tensors.elements(dims));
+    if (bytes.byteSize() != expected) {
+      throw new IllegalArgumentException(
+          "expected %d bytes of %s %s, found %d".formatted(expected, type, dims, bytes.byteSize()));
+    }
+    long offset = scratchEnd.getAndAdd(expected);
+    try {
+      for (long at = 0; at < expected; at += CHUNK_ELEMENTS) {
+        write(bytes.asSlice(at, Math.min(CHUNK_ELEMENTS, expected - at)), offset + at);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return appended(name, type, dims, offset);
+  }
+
   private interface Encoder {
     void encode(long first, int count, MemorySegment to);
   }
@@ -190,6 +214,11 @@ public final class WeightStore implements AutoCloseable {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+    return appended(name, type, dims, offset);
+  }
+
+  private static TensorProto appended(String name, DataType type, List<Long> dims, long offset) {
+    long bytes = type.bytes(Tensors.elements(dims));
     return TensorProto.newBuilder()
         .setName(name)
         .setDataType(type.number())
@@ -216,6 +245,7 @@ public final class WeightStore implements AutoCloseable {
   public float[] floats(TensorProto tensor) {
     float[] values = new float[Math.toIntExact(Tensors.elements(tensor.getDimsList()))];
     elements(tensor).copy(0, values.length, values, 0);
+    release(tensor);
     return values;
   }
 
@@ -223,11 +253,37 @@ public final class WeightStore implements AutoCloseable {
   public double[] doubles(TensorProto tensor) {
     double[] values = new double[Math.toIntExact(Tensors.elements(tensor.getDimsList()))];
     elements(tensor).copy(0, values.length, values, 0);
+    release(tensor);
     return values;
   }
 
+  /** Writes the bytes of a tensor to a channel, giving their memory back on the way. */
+  public void write(TensorProto tensor, WritableByteChannel to) throws IOException {
+    MemorySegment bytes = bytes(tensor);
+    for (long at = 0; at < bytes.byteSize(); at += CHUNK_BYTES) {
+      MemorySegment part = bytes.asSlice(at, Math.min(CHUNK_BYTES, bytes.byteSize() - at));
+      ByteBuffer chunk = part.asByteBuffer();
+      while (chunk.hasRemaining()) {
+        to.write(chunk);
+      }
+      ResidentPages.release(part);
+    }
+  }
+
+  /**
+   * Says that the bytes of a tensor will not be read again soon: its memory is given back, and the
+   * file is read again if they are.
+   */
+  public void release(TensorProto tensor) {
+    if (tensor.getDataLocation() == DataLocation.EXTERNAL) {
+      ResidentPages.release(bytes(tensor));
+    }
+  }
+
+  /** Gives all memory of the files back; who still holds a view of them reads them again. */
   @Override
   public void close() {
+    mapped.values().forEach(ResidentPages::release);
     try {
       scratchChannel.close();
       Files.deleteIfExists(scratch);

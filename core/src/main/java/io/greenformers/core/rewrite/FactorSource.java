@@ -68,6 +68,8 @@ public final class FactorSource {
       Matrix left = rows ? svd.left() : svd.right().transposed();
       Matrix right = rows ? svd.right() : svd.left().transposed();
       return new FullRank(svd.spectrum(), append(site, left, right, left.columns()));
+    } finally {
+      weights.release(site.tensor());
     }
   }
 
@@ -112,7 +114,12 @@ public final class FactorSource {
     if (rank == full.factors().rank()) {
       return full.factors();
     }
-    return append(site, matrix(full.factors().left()), matrix(full.factors().right()), rank);
+    TensorProto left = full.factors().left();
+    TensorProto right = full.factors().right();
+    Factors leading = append(site, matrix(left), matrix(right), rank);
+    weights.release(left);
+    weights.release(right);
+    return leading;
   }
 
   /** What truncation of these factors takes from the mean output of the site's first use. */
@@ -143,10 +150,15 @@ public final class FactorSource {
   private double[] meanLoss(Site site, Use use, Factors factors, Moments moments) {
     Matrix left = matrix(factors.left());
     Matrix right = matrix(factors.right());
-    return inputsAreRows(site, use)
-        ? MeanCorrection.of(matrix(site), left, right, moments)
-        : MeanCorrection.of(
-            matrix(site).transposed(), right.transposed(), left.transposed(), moments);
+    double[] loss =
+        inputsAreRows(site, use)
+            ? MeanCorrection.of(matrix(site), left, right, moments)
+            : MeanCorrection.of(
+                matrix(site).transposed(), right.transposed(), left.transposed(), moments);
+    weights.release(site.tensor());
+    weights.release(factors.left());
+    weights.release(factors.right());
+    return loss;
   }
 
   /**

@@ -47,9 +47,34 @@ public final class MeanShift {
     }
   }
 
+  private MeanShift(
+      boolean inputsAreRows, Factors full, WeightStore weights, double[] between, double[] rest) {
+    this.inputsAreRows = inputsAreRows;
+    this.full = full;
+    this.weights = weights;
+    this.between = between.clone();
+    this.rest = rest.clone();
+  }
+
+  /**
+   * What was worked out before, from {@link #between} and {@link #rest}.
+   *
+   * @param full the same factors
+   */
+  static MeanShift restored(
+      Site site, Factors full, WeightStore weights, double[] between, double[] rest) {
+    boolean rows = FactorSource.inputsAreRows(site, site.uses().getFirst());
+    return new MeanShift(rows, full, weights, between, rest);
+  }
+
   /** c [p]. */
   public double[] between() {
     return between.clone();
+  }
+
+  /** δ [out] of the factors of full rank. */
+  double[] rest() {
+    return rest.clone();
   }
 
   /** δᵣ [out], of the factors' type. */

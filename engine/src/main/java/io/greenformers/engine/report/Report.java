@@ -1,5 +1,6 @@
 package io.greenformers.engine.report;
 
+import io.greenformers.engine.evaluation.Fidelity;
 import io.greenformers.engine.evaluation.LatencyGrid;
 import io.greenformers.engine.evaluation.Parity;
 import java.util.List;
@@ -18,7 +19,7 @@ public record Report(
     List<LatencyGrid.Measured> latency,
     Optional<Memory> memory,
     Optional<AccuracyFigures> accuracy,
-    FidelityFigures fidelity,
+    Optional<FidelityFigures> fidelity,
     Parity parity,
     Optional<Documents.FusedOperators> fusedOperators,
     Optional<Documents.Plan> plan,
@@ -65,5 +66,10 @@ public record Report(
       double confidence) {}
 
   /** See {@link io.greenformers.engine.evaluation.Fidelity}. */
-  public record FidelityFigures(double cosine, double relativeL2) {}
+  public record FidelityFigures(double cosine, double relativeL2) {
+    /** Those of a comparison. */
+    public static FidelityFigures of(Fidelity fidelity) {
+      return new FidelityFigures(fidelity.cosine(), fidelity.relativeL2());
+    }
+  }
 }

@@ -8,7 +8,8 @@ public final class UnrunnableModelException extends EngineException {
 
   private final String code;
 
-  UnrunnableModelException(String message) {
+  /** For a reason that this process found itself. */
+  public UnrunnableModelException(String message) {
     super(message);
     this.code = UNRUNNABLE;
   }

@@ -87,7 +87,7 @@ final class SiteBench implements AutoCloseable {
   private Path file(int copies) {
     Path file = scratch.resolve("dense-%d.onnx".formatted(copies));
     if (!Files.exists(file)) {
-      SiteGraph graph = site.graph();
+      SiteGraph graph = site.graph(SiteGraph.Yield.SHAPES);
       try (FileChannel weights =
           FileChannel.open(
               scratch.resolve(SiteGraph.WEIGHTS),

@@ -47,8 +47,8 @@ final class SiteCase {
     return site.type();
   }
 
-  SiteGraph graph() {
-    return new SiteGraph(model, nodes, site);
+  SiteGraph graph(SiteGraph.Yield outputs) {
+    return new SiteGraph(model, nodes, site, outputs);
   }
 
   /** The computed operands at any shape of the grid. */

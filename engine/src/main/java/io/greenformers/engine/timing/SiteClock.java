@@ -1,13 +1,7 @@
 package io.greenformers.engine.timing;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
-import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** A site's timings: remembered ones, else measured ones. */
@@ -15,7 +9,7 @@ final class SiteClock implements AutoCloseable {
   private final SiteCase site;
   private final TimingCache cache;
   private final Path scratch;
-  private @Nullable Path directory;
+  private @Nullable ScratchDirectory directory;
   private @Nullable SiteBench bench;
 
   SiteClock(SiteCase site, TimingCache cache, Path scratch) {
@@ -37,12 +31,8 @@ final class SiteClock implements AutoCloseable {
 
   private SiteBench bench() {
     if (bench == null) {
-      try {
-        directory = Files.createTempDirectory(scratch, "site-");
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
-      }
-      bench = new SiteBench(site, directory);
+      directory = ScratchDirectory.in(scratch, "site-");
+      bench = new SiteBench(site, directory.path());
     }
     return bench;
   }
@@ -53,18 +43,7 @@ final class SiteClock implements AutoCloseable {
       bench.close();
     }
     if (directory != null) {
-      delete(directory);
-    }
-  }
-
-  private static void delete(Path directory) {
-    try (Stream<Path> all = Files.walk(directory)) {
-      List<Path> deepestFirst = all.sorted(Comparator.reverseOrder()).toList();
-      for (Path path : deepestFirst) {
-        Files.delete(path);
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      directory.close();
     }
   }
 }

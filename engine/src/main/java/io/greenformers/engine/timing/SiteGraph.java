@@ -10,6 +10,7 @@ import io.greenformers.core.onnx.proto.GraphProto;
 import io.greenformers.core.onnx.proto.ModelProto;
 import io.greenformers.core.onnx.proto.NodeProto;
 import io.greenformers.core.onnx.proto.TensorProto;
+import io.greenformers.core.onnx.proto.ValueInfoProto;
 import io.greenformers.core.site.Site;
 import io.greenformers.engine.timing.SiteNodes.Operand;
 import java.util.ArrayList;
@@ -22,8 +23,8 @@ import java.util.Objects;
  * with a weight of its own, all reading the same inputs.
  *
  * <p>Several weights, because in the whole model the others have pushed a layer's weight out of the
- * caches when its turn comes again. What the nodes compute goes into {@code Shape}, which reads
- * nothing of it: outputs are neither copied nor kept.
+ * caches when its turn comes again. For timing, what the nodes compute goes into {@code Shape},
+ * which reads nothing of it: outputs are neither copied nor kept.
  */
 final class SiteGraph {
   /** The file, beside the model, that holds the weights. */
@@ -33,6 +34,7 @@ final class SiteGraph {
 
   private final OnnxModel model;
   private final SiteNodes site;
+  private final Yield outputs;
   private final TensorProto weight;
   private final List<Value> computed;
   private final RandomTensors random = new RandomTensors(17);
@@ -40,11 +42,20 @@ final class SiteGraph {
   private final NodeProto.Builder shapes =
       GraphParts.node("Concat", "shapes").addAttribute(GraphParts.integer("axis", 0));
 
-  SiteGraph(OnnxModel model, SiteNodes nodes, Site site) {
+  SiteGraph(OnnxModel model, SiteNodes nodes, Site site, Yield outputs) {
     this.model = model;
     this.site = nodes;
+    this.outputs = outputs;
     this.weight = site.tensor();
     this.computed = nodes.computed();
+  }
+
+  /** What the outputs of the graph are. */
+  enum Yield {
+    /** The shapes of what the nodes compute, in one tensor. */
+    SHAPES,
+    /** What the nodes compute, each node's first output. */
+    VALUES
   }
 
   /** A computed operand of a node. */
@@ -82,8 +93,10 @@ final class SiteGraph {
         add(node, copy);
       }
     }
-    graph.addNode(shapes);
-    graph.addOutput(GraphParts.shapeOutput(shapes.getOutput(0)));
+    if (outputs == Yield.SHAPES) {
+      graph.addNode(shapes);
+      graph.addOutput(GraphParts.shapeOutput(shapes.getOutput(0)));
+    }
     return ModelProto.newBuilder()
         .setIrVersion(Math.max(4, model.proto().getIrVersion()))
         .addAllOpsetImport(model.proto().getOpsetImportList())
@@ -123,6 +136,10 @@ final class SiteGraph {
       built.addOutput(node.getOutput(i).isEmpty() ? "" : name + "_out" + i);
     }
     graph.addNode(built);
+    if (outputs == Yield.VALUES) {
+      graph.addOutput(ValueInfoProto.newBuilder().setName(built.getOutput(0)));
+      return;
+    }
     graph.addNode(GraphParts.node("Shape", name + "_shape", built.getOutput(0)));
     shapes.addInput(name + "_shape");
   }

@@ -137,7 +137,8 @@ public final class SiteTimings {
     return new SiteCase(model, index, site, shapes);
   }
 
-  private static Optional<String> obstacle(Site site) {
+  /** Why a site cannot be cut out of its model. */
+  static Optional<String> obstacle(Site site) {
     return site.uses().stream().anyMatch(u -> u.node().graph() != 0)
         ? Optional.of("is used in a branch or a loop, whose shapes are not known")
         : Optional.empty();

@@ -51,6 +51,7 @@ public final class ChildCodec {
     ObjectNode artifacts = document.putObject("artifacts");
     request.artifacts().forEach((name, path) -> artifacts.put(name, path.toString()));
     document.put("output", request.output().toString());
+    request.work().ifPresent(work -> document.put("work", work.toString()));
     return document.toString();
   }
 
@@ -71,7 +72,8 @@ public final class ChildCodec {
           JSON.treeToValue(document.required("stage"), Stage.class),
           RequestDocument.parse(document.required("request")),
           artifacts,
-          Path.of(document.required("output").asString()));
+          Path.of(document.required("output").asString()),
+          Optional.ofNullable(document.get("work")).map(JsonNode::asString).map(Path::of));
     } catch (JacksonException e) {
       throw new IllegalArgumentException("expected a stage request: " + e.getOriginalMessage(), e);
     }

@@ -15,6 +15,8 @@ import java.util.Optional;
  * @param silence the longest a child may say nothing before it counts as hung
  * @param maxLineBytes the longest protocol line; the child is ended when it sends a longer one
  * @param runLimit the longest that one run of a model may take, in whole seconds
+ * @param memoryMegabytes what the child may take in all, natively too: what would take more is done
+ *     in smaller parts, or not at all; without it, what the machine or the container has
  * @param cache a directory of this user, where children share unpacked native libraries and loaded
  *     classes, so that the next one starts sooner; without it each unpacks its own
  */
@@ -26,10 +28,18 @@ public record ChildSettings(
     Duration silence,
     int maxLineBytes,
     Duration runLimit,
+    Optional<Integer> memoryMegabytes,
     Optional<Path> cache) {
   private static final Duration DEFAULT_RUN_LIMIT = Duration.ofSeconds(30);
 
   public ChildSettings {
+    memoryMegabytes.ifPresent(megabytes -> {
+      if (megabytes < heapMegabytes) {
+        throw new IllegalArgumentException(
+            "memory: expected at least the heap's %d MB, found %d"
+                .formatted(heapMegabytes, megabytes));
+      }
+    });
     classPath = List.copyOf(classPath);
     if (runLimit.toSeconds() < 1) {
       throw new IllegalArgumentException(
@@ -53,18 +63,49 @@ public record ChildSettings(
         silence,
         maxLineBytes,
         DEFAULT_RUN_LIMIT,
+        Optional.empty(),
         ChildCache.ofUser());
   }
 
   /** The same, with another limit of one run of a model. */
   public ChildSettings withRunLimit(Duration limit) {
     return new ChildSettings(
-        java, classPath, heapMegabytes, deadline, silence, maxLineBytes, limit, cache);
+        java,
+        classPath,
+        heapMegabytes,
+        deadline,
+        silence,
+        maxLineBytes,
+        limit,
+        memoryMegabytes,
+        cache);
+  }
+
+  /** The same, with a bound on all memory of a child, or none. */
+  public ChildSettings withMemory(Optional<Integer> megabytes) {
+    return new ChildSettings(
+        java,
+        classPath,
+        heapMegabytes,
+        deadline,
+        silence,
+        maxLineBytes,
+        runLimit,
+        megabytes,
+        cache);
   }
 
   /** The same, with another cache, or none. */
   public ChildSettings withCache(Optional<Path> directory) {
     return new ChildSettings(
-        java, classPath, heapMegabytes, deadline, silence, maxLineBytes, runLimit, directory);
+        java,
+        classPath,
+        heapMegabytes,
+        deadline,
+        silence,
+        maxLineBytes,
+        runLimit,
+        memoryMegabytes,
+        directory);
   }
 }

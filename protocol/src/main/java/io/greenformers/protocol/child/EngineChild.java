@@ -83,6 +83,14 @@ public final class EngineChild {
   }
 
   private List<String> bounds(Path directory) {
+    List<String> bounds = new ArrayList<>(fixedBounds(directory));
+    settings
+        .memoryMegabytes()
+        .ifPresent(most -> bounds.add("-Dgreenformers.engine.memoryMegabytes=" + most));
+    return bounds;
+  }
+
+  private List<String> fixedBounds(Path directory) {
     return List.of(
         "-Xmx" + settings.heapMegabytes() + "m",
         "-XX:+ExitOnOutOfMemoryError",

@@ -3,6 +3,7 @@ package io.greenformers.protocol.child;
 import io.greenformers.protocol.request.CompressionRequest;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * What one engine child is asked to do.
@@ -17,10 +18,23 @@ import java.util.Map;
  * @param request the compression that the stage belongs to
  * @param artifacts logical name to a file that may be read and never written
  * @param output the directory to write new artifacts to, each at its logical name
+ * @param work a directory of this stage of this compression alone, which outlives the child: what
+ *     one attempt finishes there, the next one need not do again. Created by the child; whoever
+ *     names it deletes it when the stage has ended for good
  */
 public record StageRequest(
-    Stage stage, CompressionRequest request, Map<String, Path> artifacts, Path output) {
+    Stage stage,
+    CompressionRequest request,
+    Map<String, Path> artifacts,
+    Path output,
+    Optional<Path> work) {
   public StageRequest {
     artifacts = Map.copyOf(artifacts);
+  }
+
+  /** A stage of which nothing outlives the child but its artifacts. */
+  public StageRequest(
+      Stage stage, CompressionRequest request, Map<String, Path> artifacts, Path output) {
+    this(stage, request, artifacts, output, Optional.empty());
   }
 }

@@ -74,7 +74,11 @@ class StageWorker {
       fail(attempt, new StageOutcome.Failed(Fault.CRASHED, "the service ended too often with it"));
       return Next.ENDED;
     }
-    return end(attempt, attempt(attempt));
+    Next next = end(attempt, attempt(attempt));
+    if (next == Next.ENDED) {
+      stages.forget(attempt.id());
+    }
+    return next;
   }
 
   private StageOutcome attempt(Attempt attempt) {

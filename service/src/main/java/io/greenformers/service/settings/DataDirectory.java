@@ -7,6 +7,9 @@ import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.stream.Stream;
 import org.springframework.stereotype.Component;
 import org.springframework.util.FileSystemUtils;
 
@@ -18,6 +21,8 @@ import org.springframework.util.FileSystemUtils;
  */
 @Component
 public final class DataDirectory implements AutoCloseable {
+  private static final Duration KEPT_FOR = Duration.ofDays(7);
+
   private final Path root;
   private final FileChannel lock;
 
@@ -35,6 +40,19 @@ public final class DataDirectory implements AutoCloseable {
     own();
     FileSystemUtils.deleteRecursively(work());
     Files.createDirectories(work());
+    Files.createDirectories(kept());
+    forgetOld();
+  }
+
+  private void forgetOld() throws IOException {
+    Instant old = Instant.now().minus(KEPT_FOR);
+    try (Stream<Path> directories = Files.list(kept())) {
+      for (Path directory : directories.toList()) {
+        if (Files.getLastModifiedTime(directory).toInstant().isBefore(old)) {
+          FileSystemUtils.deleteRecursively(directory);
+        }
+      }
+    }
   }
 
   private void own() throws IOException {
@@ -64,6 +82,27 @@ public final class DataDirectory implements AutoCloseable {
   public Path newWorkDirectory() {
     try {
       return Files.createTempDirectory(work(), "stage-");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /**
+   * Where a compression's stage keeps what it has finished, so that after a kill the next attempt
+   * need not do it again; outlives the service.
+   */
+  public Path kept(String compression) {
+    return kept().resolve(compression);
+  }
+
+  private Path kept() {
+    return root.resolve("kept");
+  }
+
+  /** Deletes what a compression's stages kept: it is not needed any more. */
+  public void forget(String compression) {
+    try {
+      FileSystemUtils.deleteRecursively(kept(compression));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

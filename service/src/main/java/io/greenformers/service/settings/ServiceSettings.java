@@ -49,11 +49,13 @@ public record ServiceSettings(
    * How engine children are started and bounded.
    *
    * @param heap a child's {@code -Xmx}
+   * @param memory what a child may take in all; by default what the machine or container has
    * @param deadline the longest a stage may take
    * @param silence the longest a child may say nothing before it counts as hung
    */
   public record Engine(
       @DefaultValue("1GB") DataSize heap,
+      @Nullable DataSize memory,
       @DefaultValue("6h") Duration deadline,
       @DefaultValue("1m") Duration silence) {
     public Engine {
@@ -62,6 +64,11 @@ public record ServiceSettings(
             "greenformers.engine: expected a heap of at least 32MB and positive durations, found "
                 + "%s, %s and %s".formatted(heap, deadline, silence));
       }
+    }
+
+    /** The bound on all memory of a child, in MB, where one is set. */
+    public Optional<Integer> memoryMegabytes() {
+      return Optional.ofNullable(memory).map(m -> Math.toIntExact(m.toMegabytes()));
     }
   }
 

@@ -18,6 +18,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import org.slf4j.Logger;
@@ -53,12 +54,13 @@ public final class EngineStages implements SmartLifecycle {
   private static ChildSettings childSettings(ServiceSettings settings) {
     ServiceSettings.Engine engine = settings.engine();
     return new ChildSettings(
-        settings.childJava(),
-        EngineInstallation.classPath(settings.homeOrHere()),
-        Math.toIntExact(engine.heap().toMegabytes()),
-        engine.deadline(),
-        engine.silence(),
-        LONGEST_LINE);
+            settings.childJava(),
+            EngineInstallation.classPath(settings.homeOrHere()),
+            Math.toIntExact(engine.heap().toMegabytes()),
+            engine.deadline(),
+            engine.silence(),
+            LONGEST_LINE)
+        .withMemory(engine.memoryMegabytes());
   }
 
   /**
@@ -80,12 +82,19 @@ public final class EngineStages implements SmartLifecycle {
     try {
       Map<String, Path> files = new LinkedHashMap<>();
       inputs.forEach((name, artifact) -> files.put(name, store.file(artifact)));
-      StageRequest stageRequest = new StageRequest(stage, request, files, output);
+      Path kept = directory.kept(key).resolve(stage.name());
+      StageRequest stageRequest =
+          new StageRequest(stage, request, files, output, Optional.of(kept));
       return outcome(converse(key, stageRequest, watch), output);
     } finally {
       delete(output);
       slots.release();
     }
+  }
+
+  /** Says that a run will not be begun again: what it kept for that is deleted. */
+  public void forget(String key) {
+    directory.forget(key);
   }
 
   /** Ends a run, if it has a child now: asks it first, kills it 5 s later. */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -32,7 +33,7 @@ final class MainTest {
     "--size-ratio, 1.5, budget.sizeRatio",
     "--rank-policy, best, ranks.policy",
     "--multiple-of, 0, ranks.multipleOf",
-    "--accuracy-drop, 2, budget.accuracyDrop",
+    "--accuracy-drop, -1, budget.accuracyDrop",
     "--accuracy-drop, 0.01, data",
     "--solver, best, solver",
     "--storage, int4, storage.dense",
@@ -40,11 +41,23 @@ final class MainTest {
     "--tokenizer, t.json, data",
     "--calibration-samples, 0, calibration.samples",
     "--confidence, 1, evaluation.confidence",
+    "--metric, bleu, evaluation.metric",
   })
   void aBadValueNamesItsField(String option, String value, String field) {
     assertThat(execute("compress", "m.onnx", "--out", "target/out", option, value))
         .isEqualTo(ExitCode.USAGE);
     assertThat(err.toString()).contains(field).doesNotContain("Exception");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "dataset-rows-invalid, 5",
+    "dataset-pickled, 5",
+    "tokenizer-not-of-model, 5",
+    "model-cycle, 4",
+  })
+  void theCodeOfARefusalSaysWhatWasRefused(String code, int exit) {
+    assertThat(ExitCode.refused(Optional.of(code))).isEqualTo(exit);
   }
 
   @Test

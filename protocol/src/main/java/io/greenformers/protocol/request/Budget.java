@@ -7,8 +7,9 @@ import java.util.Optional;
  *
  * @param sizeRatio compressed / original bytes of all files, in (0, 1]
  * @param latencyRatio worst of the latency grid, compressed p50 / original p50, above 0
- * @param accuracyDrop original − compressed, absolute, in the metric's unit, from 0 to 1; the
- *     drop's upper bound at {@code evaluation.confidence} must not be above it
+ * @param accuracyDrop original − compressed, absolute, in the metric's unit, from 0, and at most 1
+ *     where the metric is not the perplexity; the drop's upper bound at {@code
+ *     evaluation.confidence} must not be above it
  */
 public record Budget(
     Optional<Double> sizeRatio, Optional<Double> latencyRatio, Optional<Double> accuracyDrop) {
@@ -20,6 +21,6 @@ public record Budget(
     Checks.positive("budget.latencyRatio", latencyRatio);
     accuracyDrop.ifPresent(drop ->
         Checks.require(
-            drop >= 0 && drop <= 1, "budget.accuracyDrop", "a number from 0 to 1", drop));
+            drop >= 0 && Double.isFinite(drop), "budget.accuracyDrop", "a number from 0", drop));
   }
 }

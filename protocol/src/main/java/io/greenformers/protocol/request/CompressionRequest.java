@@ -111,6 +111,14 @@ public record CompressionRequest(
                 "evaluation.metric",
                 "one that the task is measured by, of " + metrics + "; data.task says which task",
                 given));
+    boolean mayExceedOne =
+        evaluation.metric().or(() -> metrics.stream().findFirst()).stream()
+            .anyMatch(Metric.PERPLEXITY::equals);
+    budget
+        .accuracyDrop()
+        .ifPresent(drop ->
+            Checks.require(
+                drop <= 1 || mayExceedOne, "budget.accuracyDrop", "a number from 0 to 1", drop));
   }
 
   private static void requireTexts(Optional<Recovery> recovery, Optional<Texts> data) {

@@ -81,6 +81,20 @@ final class RequestDocumentTest {
     assertThat(request.data().flatMap(Texts::task)).contains(Texts.Task.TEXT);
   }
 
+  @Test
+  void onlyAPerplexityMayDropByMoreThanOne() {
+    String document =
+        "{model: m, budget: {accuracyDrop: 2}, data: {train: t, tokenizer: t, task: %s}}";
+    assertThat(
+            RequestDocument.parseYaml(document.formatted("causal-language-modelling"))
+                .budget()
+                .accuracyDrop())
+        .contains(2.0);
+    assertThatThrownBy(() -> RequestDocument.parseYaml(document.formatted("text-classification")))
+        .isInstanceOf(InvalidRequestException.class)
+        .hasMessageContaining("budget.accuracyDrop: expected a number from 0 to 1");
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',

@@ -153,12 +153,7 @@ final class GraphExecutorTest {
       Tensor y = found.get("y");
       assertThat(y.scalar_type().intern()).isEqualTo(ScalarType.BFloat16);
       y.sum().backward();
-<<<<<<< HEAD
-      assertThat(brief.parameters().get("w").grad().scalar_type().intern())
-          .isEqualTo(ScalarType.Float);
-=======
       assertThat(gradient(brief, "w").scalar_type().intern()).isEqualTo(ScalarType.Float);
->>>>>>> executor
       Tensor reference = expected.get("y");
       double worst = y.to(ScalarType.Float).sub(reference).abs().max().item_double();
       assertThat(worst).isPositive();

@@ -56,6 +56,7 @@ record ReportTable(JsonNode report, PrintWriter out) {
         .path("plan")
         .path("remarks")
         .forEach(remark -> out.println(Text.printable(remark.asString())));
+    recovery(report.path("recovery"));
     sites();
     JsonNode gate = report.get("gate");
     out.println(
@@ -79,6 +80,18 @@ record ReportTable(JsonNode report, PrintWriter out) {
           accuracy.get("drop").asDouble(),
           accuracy.get("dropUpperBound").asDouble(),
           accuracy.get("confidence").asString());
+    }
+  }
+
+  private void recovery(JsonNode recovery) {
+    if (recovery.isObject()) {
+      out.printf(
+          "recovery: %,d steps in %.0f s on %s, loss %.4f to %.4f%n",
+          recovery.get("steps").asInt(),
+          recovery.get("seconds").asDouble(),
+          recovery.get("device").asString(),
+          recovery.path("lossFirst").asDouble(),
+          recovery.path("lossLast").asDouble());
     }
   }
 

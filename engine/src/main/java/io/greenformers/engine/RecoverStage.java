@@ -26,9 +26,7 @@ import io.greenformers.protocol.request.CompressionRequest;
 import io.greenformers.protocol.request.Recovery;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import org.bytedeco.pytorch.Tensor;
 
 /** Trains the compressed model with the original as its teacher. */
 final class RecoverStage {
@@ -112,20 +110,17 @@ final class RecoverStage {
     try (Training training = new Training(parts, choices.settings(), checkpoints)) {
       StageContext part = context.part(0.05, 0.95);
       TrainingSummary summary = training.run(part::progress);
-      return write(summary, parts.student().parameters(), original, compressed);
+      return write(summary, parts.student(), original, compressed);
     }
   }
 
   private ChildMessage.Result write(
-      TrainingSummary summary,
-      Map<String, Tensor> weights,
-      OnnxModel original,
-      OnnxModel compressed) {
+      TrainingSummary summary, GraphExecutor student, OnnxModel original, OnnxModel compressed) {
     context.progress(0.97, "writing the trained model");
     CompressedModel written =
         CompressedModel.write(
             original,
-            RecoveredModel.of(compressed, weights),
+            RecoveredModel.of(compressed, student),
             request.storage().dense(),
             "recovered",
             files);

@@ -4,6 +4,7 @@ import io.greenformers.core.onnx.OnnxModel;
 import io.greenformers.core.onnx.Tensors;
 import io.greenformers.core.onnx.proto.GraphProto;
 import io.greenformers.core.onnx.proto.TensorProto;
+import io.greenformers.engine.op.GraphExecutor;
 import io.greenformers.engine.runtime.ElementType;
 import io.greenformers.engine.torch.TorchTensors;
 import java.util.Map;
@@ -16,9 +17,10 @@ public final class RecoveredModel {
   /**
    * The same graph with other values, each in the type that the model stores it in.
    *
-   * @param trained by the names of initializers of the main graph
+   * @param student whose parameters are initializers of the main graph
    */
-  public static OnnxModel of(OnnxModel model, Map<String, Tensor> trained) {
+  public static OnnxModel of(OnnxModel model, GraphExecutor student) {
+    Map<String, Tensor> trained = student.parameters();
     GraphProto.Builder graph = model.proto().getGraph().toBuilder();
     for (int i = 0; i < graph.getInitializerCount(); i++) {
       TensorProto initializer = graph.getInitializer(i);

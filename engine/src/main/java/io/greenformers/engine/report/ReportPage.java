@@ -50,7 +50,7 @@ public final class ReportPage {
       <p>%s
       Before anything was truncated, the same rewrite at full rank differed from the original by at
       most %.1e of its largest output (%d batches).</p>
-      %s<h2>Sites</h2>
+      %s%s<h2>Sites</h2>
       <p>%s</p>
       <div class="scroll"><table class="sites">
       <tr><th>site</th><th>kind</th><th class="n">shape</th><th>decision</th><th class="n">rank</th>
@@ -76,6 +76,7 @@ public final class ReportPage {
         fidelity(report),
         report.parity().maxRelative(),
         report.parity().batches(),
+        recovery(report),
         plan(report),
         summary(report),
         sites(report),
@@ -101,6 +102,10 @@ public final class ReportPage {
             "Outputs on %s: cosine %.6f, relative L2 distance %.4f."
                 .formatted(on, f.cosine(), f.relativeL2()))
         .orElse("Outputs were not compared.");
+  }
+
+  private static String recovery(Report report) {
+    return report.recovery().map(RecoverySection::html).orElse("");
   }
 
   private static String plan(Report report) {

@@ -69,7 +69,7 @@ final class FileArtifactStoreTest extends ArtifactStoreContract {
         null,
         1,
         new ServiceSettings.Engine(
-            DataSize.ofGigabytes(1), Duration.ofHours(1), Duration.ofMinutes(1)),
+            DataSize.ofGigabytes(1), null, Duration.ofHours(1), Duration.ofMinutes(1)),
         new ServiceSettings.Limits(DataSize.ofBytes(MOST_BYTES), DataSize.ofBytes(freeDisk)),
         null,
         false);

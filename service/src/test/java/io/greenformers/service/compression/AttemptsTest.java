@@ -63,7 +63,7 @@ final class AttemptsTest {
     assertThat(attempts.finish(last, CompressionState.SUCCEEDED, Ending.NONE, Map.of())).isTrue();
     Compression done = repository.get(ID);
     assertThat(done.state()).isEqualTo(CompressionState.SUCCEEDED);
-    assertThat(done.artifacts()).containsOnlyKeys("INSPECT", "FACTORIZE");
+    assertThat(done.artifacts()).containsOnlyKeys("INSPECT", "FACTORIZE", "RECOVER");
     assertThat(done.times().finished()).contains(NOW);
   }
 

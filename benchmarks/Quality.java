@@ -23,7 +23,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Compresses a classifier by every solver to several sizes, without training, and prints the
+ * Compresses a classifier by every solver to several sizes, with and without training, and prints the
  * accuracy on a test set that nothing was chosen on. See quality.sh.
  */
 final class Quality {
@@ -62,6 +62,12 @@ final class Quality {
     for (String row : rows) {
       switch (row) {
         case "half" -> quality.row("half of the whole file", List.of("--size-ratio", "0.5"));
+        case "recovered" -> quality.recovered(List.of());
+        case "recovered-unlabelled" -> quality.recovered(List.of("--label-weight", "0"));
+        case "recovered-half" -> quality.row("half of the whole file, recovered",
+            quality.trained(List.of("--size-ratio", "0.5")));
+        case "recovered-quarter" -> quality.row("a quarter of the whole file, recovered",
+            quality.trained(List.of("--size-ratio", "0.25")));
         case "drop" -> quality.row("accuracyDrop 0.01 on dev", List.of("--accuracy-drop", "0.01"));
         case "measured" -> quality.shares("activation-aware, measured ranks", share -> List.of(
             "--size-ratio", Double.toString(quality.sizeRatio(share)), "--kinds", "linear"));
@@ -70,6 +76,23 @@ final class Quality {
             "--kinds", "linear", "--no-never-slower"));
       }
     }
+  }
+
+  /** One epoch of the training set after uniform ranks. */
+  private void recovered(List<String> more) throws Exception {
+    for (double share : List.of(0.25, 0.15)) {
+      List<String> options = new ArrayList<>(List.of(
+          "--rank-policy", "uniform", "--ratio", Double.toString(share), "--kinds", "linear",
+          "--no-never-slower"));
+      options.addAll(more);
+      row("recovered %s, %.0f %% of the linears".formatted(more, 100 * share), trained(options));
+    }
+  }
+
+  private List<String> trained(List<String> options) {
+    List<String> all = new ArrayList<>(options);
+    all.addAll(List.of("--train", data.resolve("train.tsv").toString(), "--recover"));
+    return all;
   }
 
   private interface Options {

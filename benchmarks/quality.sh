@@ -1,10 +1,11 @@
 #!/usr/bin/env bash
-# Compresses a text classifier by every solver to several sizes, without training, and prints the accuracy
+# Compresses a text classifier by every solver to several sizes, with and without training, and prints the accuracy
 # on a test set that nothing was chosen on.
 #   benchmarks/quality.sh MODEL DATA TOKENIZER [ROWS]
 # DATA holds train.tsv, dev.tsv and test.tsv with columns for the text and "label". ROWS, separated by
-# commas: measured, half, drop, and solvers at uniform ranks (svd, activation-aware, snmf, nmf, random);
-# all of them by default, which takes about half an hour on two cores.
+# commas: measured, half, drop, solvers at uniform ranks (svd, activation-aware, snmf, nmf, random), and one epoch
+# of training after it: recovered, recovered-unlabelled, recovered-half, recovered-quarter;
+# all without training by default, which takes about half an hour on two cores.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 java=${JAVA_HOME:?set JAVA_HOME to a JDK 25}/bin/java

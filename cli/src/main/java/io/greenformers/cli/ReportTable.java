@@ -92,6 +92,10 @@ record ReportTable(JsonNode report, PrintWriter out) {
           recovery.get("device").asString(),
           recovery.path("lossFirst").asDouble(),
           recovery.path("lossLast").asDouble());
+      recovery
+          .path("endedEarly")
+          .asStringOpt()
+          .ifPresent(why -> out.println("recovery ended early: " + Text.printable(why)));
     }
   }
 

@@ -8,6 +8,8 @@ import io.greenformers.core.rewrite.FactorSource;
 import io.greenformers.core.site.Site;
 import io.greenformers.core.site.TokenBounds;
 import io.greenformers.engine.data.TextBatch;
+import io.greenformers.engine.op.GraphExecutor;
+import io.greenformers.engine.recovery.UntrainableException;
 import io.greenformers.engine.runtime.InputSpec;
 import io.greenformers.engine.runtime.ModelSession;
 import io.greenformers.engine.runtime.ModelSession.Optimization;
@@ -47,6 +49,7 @@ final class FactorizeStage {
     OnnxModel model = files.read("original");
     try (WeightStore weights = model.weights()) {
       Subject all = Subject.of(model, Requests.filter(request.ranks()), files, memory);
+      requireTrainable(all);
       Optional<StageTexts> texts = texts(all);
       ChosenSolver solver = ChosenSolver.of(request, texts.isPresent());
       Rewriting rewriting = new Rewriting(all, request.operators() == Operators.ONNX_RUNTIME);
@@ -64,6 +67,19 @@ final class FactorizeStage {
               speed.timings());
       return write(rewriting, choice, source, proof, solver);
     }
+  }
+
+  /** Better now than when everything is factorized. */
+  private void requireTrainable(Subject subject) {
+    if (request.recovery().isEmpty()) {
+      return;
+    }
+    if (subject.isLarge()) {
+      throw new UntrainableException(
+          "recovery: expected a model that can be run within the memory that is allowed, found one of %,d MB; allow more, or leave 'recovery' out"
+              .formatted(subject.model().fileBytes() >> 20));
+    }
+    GraphExecutor.requireSupported(subject.model());
   }
 
   /** None for a model that cannot be run on them. */

@@ -11,7 +11,6 @@ import io.greenformers.engine.recovery.Checkpoints;
 import io.greenformers.engine.recovery.MatchedValues;
 import io.greenformers.engine.recovery.Objective;
 import io.greenformers.engine.recovery.RecoveredModel;
-import io.greenformers.engine.recovery.RecoverySettings;
 import io.greenformers.engine.recovery.TeacherCheck;
 import io.greenformers.engine.recovery.Training;
 import io.greenformers.engine.recovery.TrainingSummary;
@@ -24,6 +23,7 @@ import io.greenformers.protocol.child.ChildMessage;
 import io.greenformers.protocol.child.StageRequest;
 import io.greenformers.protocol.request.CompressionRequest;
 import io.greenformers.protocol.request.Recovery;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -31,6 +31,9 @@ import java.util.Optional;
 /** Trains the compressed model with the original as its teacher. */
 final class RecoverStage {
   private static final int BATCH = 32;
+
+  /** No more than a minute is lost with a process that dies. */
+  private static final Duration BETWEEN_CHECKPOINTS = Duration.ofSeconds(45);
 
   private final CompressionRequest request;
   private final Recovery recovery;
@@ -57,6 +60,7 @@ final class RecoverStage {
       GraphIndex teacherIndex = GraphIndex.of(original);
       GraphIndex studentIndex = GraphIndex.of(compressed);
       StageTexts.Training data = data(original, teacherIndex);
+      check(original, data);
       Torch.seed(request.seed());
       ExecutorSettings inference = ExecutorSettings.inference(choices.device()).as(choices.type());
       try (GraphExecutor teacher = GraphExecutor.of(original, inference);
@@ -65,7 +69,6 @@ final class RecoverStage {
                   compressed,
                   inference.training(
                       TrainedNames.of(recovery, compressed, studentIndex, original)::contains))) {
-        check(original, teacher, data);
         Objective objective =
             new Objective(
                 choices.losses(),
@@ -79,10 +82,13 @@ final class RecoverStage {
     }
   }
 
-  private void check(OnnxModel original, GraphExecutor teacher, StageTexts.Training data) {
+  /** In fp32, whatever is trained in. */
+  private void check(OnnxModel original, StageTexts.Training data) {
     context.progress(0.02, "comparing with ONNX Runtime");
     try (ModelSession session =
-        ModelSession.open(files.canonical(original, "teacher"), Optimization.ALL)) {
+            ModelSession.open(files.canonical(original, "teacher"), Optimization.ALL);
+        GraphExecutor teacher =
+            GraphExecutor.of(original, ExecutorSettings.inference(choices.device()))) {
       TeacherCheck.agree(teacher, session, data.heldOut().batch(0, 0))
           .ifPresent(classes -> {
             data.batches().requireLabelsBelow(classes);
@@ -106,7 +112,7 @@ final class RecoverStage {
     Optional<Checkpoints> checkpoints =
         files
             .checkpoint(original, compressed)
-            .map(file -> new Checkpoints(file, RecoverySettings.CHECKPOINTS));
+            .map(file -> new Checkpoints(file, BETWEEN_CHECKPOINTS));
     try (Training training = new Training(parts, choices.settings(), checkpoints)) {
       StageContext part = context.part(0.05, 0.95);
       TrainingSummary summary = training.run(part::progress);
@@ -125,9 +131,7 @@ final class RecoverStage {
             "recovered",
             files);
     files.write(
-        "recovery.json",
-        new Documents.Recovery(
-            1, written.size(), choices.figures(summary), TrainingChoices.remarks(summary)));
+        "recovery.json", new Documents.Recovery(1, written.size(), choices.figures(summary)));
     List<String> artifacts = new ArrayList<>(List.of("recovery.json"));
     artifacts.addAll(written.artifacts());
     return new ChildMessage.Result(true, "", artifacts);

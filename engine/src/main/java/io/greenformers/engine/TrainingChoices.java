@@ -9,7 +9,7 @@ import io.greenformers.engine.report.Documents;
 import io.greenformers.engine.torch.ComputeDevice;
 import io.greenformers.engine.torch.ComputeType;
 import io.greenformers.protocol.request.Recovery;
-import java.util.List;
+import java.util.Optional;
 
 /**
  * The recovery that was asked for, in the terms of the engine, on this machine.
@@ -68,8 +68,7 @@ record TrainingChoices(ComputeDevice device, ComputeType type, RecoverySettings 
         recovery.weightDecay(),
         losses,
         recovery.patience(),
-        recovery.longest(),
-        RecoverySettings.CHECKPOINTS);
+        recovery.longest());
   }
 
   LossWeights losses() {
@@ -89,19 +88,22 @@ record TrainingChoices(ComputeDevice device, ComputeType type, RecoverySettings 
         summary.quality().stream()
             .map(q -> new Documents.Quality(q.epoch(), q.loss(), q.accuracy()))
             .toList(),
-        summary.quality().get(summary.best()).epoch());
+        summary.quality().get(summary.best()).epoch(),
+        endedEarly(summary));
   }
 
-  /** What people should know of how it ended. */
-  static List<String> remarks(TrainingSummary summary) {
+  /** Why it ended early, where it did. */
+  private static Optional<String> endedEarly(TrainingSummary summary) {
     return switch (summary.ending()) {
-      case EPOCHS -> List.of();
+      case EPOCHS -> Optional.empty();
       case PATIENCE ->
-          List.of("training ended early: it got no better on the texts that were held out");
-      case TIME -> List.of("training ended early: recovery.maxDuration was over");
+          Optional.of(
+              "it got no better on the texts that were held out for %d epochs"
+                  .formatted(summary.quality().size() - 1 - summary.best()));
+      case TIME -> Optional.of("recovery.maxDuration was over; allow more, or train fewer epochs");
       case DIVERGED ->
-          List.of(
-              "training ended early: the loss was no number any more; the best weights before that were kept; lower recovery.learningRate");
+          Optional.of(
+              "the loss was no number any more; the best weights before that were kept; lower recovery.learningRate");
     };
   }
 }

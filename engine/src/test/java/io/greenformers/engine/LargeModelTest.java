@@ -12,6 +12,7 @@ import io.greenformers.core.site.Site;
 import io.greenformers.core.site.TokenBounds;
 import io.greenformers.engine.data.RandomInputs;
 import io.greenformers.engine.evaluation.Fidelity;
+import io.greenformers.engine.recovery.UntrainableException;
 import io.greenformers.engine.runtime.ModelSession;
 import io.greenformers.engine.runtime.ModelSession.Optimization;
 import io.greenformers.engine.runtime.Tensor;
@@ -76,6 +77,15 @@ final class LargeModelTest {
             factorize(
                 "{\"solver\": \"activation-aware\", \"budget\": {\"sizeRatio\": 0.7}, \"data\": {\"train\": \"t\", \"tokenizer\": \"t\"}"))
         .isInstanceOf(UnavailableSolverException.class)
+        .hasMessageContaining("within the memory");
+  }
+
+  @Test
+  void trainingIsRefusedBeforeAnythingIsFactorized() {
+    assertThatThrownBy(() ->
+            factorize(
+                "{\"budget\": {\"sizeRatio\": 0.7}, \"recovery\": {}, \"data\": {\"train\": \"t\", \"tokenizer\": \"t\"}"))
+        .isInstanceOf(UntrainableException.class)
         .hasMessageContaining("within the memory");
   }
 

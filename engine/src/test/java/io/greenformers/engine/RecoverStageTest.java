@@ -93,6 +93,34 @@ final class RecoverStageTest {
   }
 
   @Test
+  void trainsInBfloat16() throws Exception {
+    run(
+        Stage.RECOVER,
+        RECOVERY.replace("}", ", \"precision\": \"bf16\"}"),
+        "out",
+        Optional.empty());
+    JsonNode training = json("out/recovery.json").get("training");
+    assertThat(training.get("precision").asString()).isEqualTo("bf16");
+    assertThat(training.get("lossLast").asDouble())
+        .isLessThan(training.get("lossFirst").asDouble());
+  }
+
+  @Test
+  void aTrainingThatEndsEarlySaysWhy() throws Exception {
+    run(
+        Stage.RECOVER,
+        RECOVERY.replace("0.001", "1").replace("}", ", \"patience\": 1}"),
+        "out",
+        Optional.empty());
+    JsonNode training = json("out/recovery.json").get("training");
+    assertThat(training.get("epochs").asInt()).isLessThan(3);
+    assertThat(training.get("bestEpoch").asInt()).isZero();
+    assertThat(training.get("endedEarly").asString()).isNotEmpty();
+    run(Stage.EVALUATE, RECOVERY, "out", Optional.empty());
+    assertThat(Files.readString(directory.resolve("out/report.html"))).contains("It ended early");
+  }
+
+  @Test
   void onlyFactorsAreTrainedWhereThatIsAskedFor() throws Exception {
     String factors = RECOVERY.replace("}", ", \"weights\": \"factors\"}");
     run(Stage.RECOVER, factors, "out", Optional.empty());

@@ -50,10 +50,24 @@ public final class GraphExecutor implements AutoCloseable {
    *     libtorch lacks
    */
   public static GraphExecutor of(OnnxModel model, ExecutorSettings settings) {
-    Operators operators = new Operators(StandardOperators.REGISTRY, model.proto());
-    operators.check(model.proto().getGraph());
+    Operators operators = operators(model);
     Torch.prepare();
     return new GraphExecutor(model, operators, settings);
+  }
+
+  /**
+   * Checks whether a model can be run here; loads nothing.
+   *
+   * @throws UnsupportedOperatorException naming each operator without a converter, with its nodes
+   */
+  public static void requireSupported(OnnxModel model) {
+    operators(model);
+  }
+
+  private static Operators operators(OnnxModel model) {
+    Operators operators = new Operators(StandardOperators.REGISTRY, model.proto());
+    operators.check(model.proto().getGraph());
+    return operators;
   }
 
   /**

@@ -30,21 +30,14 @@ public final class UnsupportedOperatorException extends EngineException {
     }
   }
 
-  private final transient List<Missing> missing;
-
   UnsupportedOperatorException(List<Missing> missing) {
     super(
         "the model cannot be trained: no converter for "
             + String.join("; ", missing.stream().map(Missing::toString).toList()));
-    this.missing = List.copyOf(missing);
   }
 
   /** Stable and machine-readable. */
   public String code() {
     return "recovery-operator-unsupported";
-  }
-
-  public List<Missing> missing() {
-    return missing;
   }
 }

@@ -19,6 +19,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -101,14 +102,7 @@ public final class Checkpoints {
 
   private static void write(Path to, TrainingState state, Map<String, Tensor> tensors)
       throws IOException {
-    List<io.greenformers.engine.runtime.Tensor> copies = new ArrayList<>();
-    List<Entry> entries = new ArrayList<>();
-    tensors.forEach((name, tensor) -> {
-      io.greenformers.engine.runtime.Tensor copy = TorchTensors.copy(tensor);
-      copies.add(copy);
-      entries.add(new Entry(name, copy.type(), copy.shape()));
-    });
-    byte[] head = JSON.writeValueAsBytes(new Head(state, entries));
+    byte[] head = JSON.writeValueAsBytes(new Head(state, entries(tensors)));
     CRC32C sum = new CRC32C();
     try (FileChannel channel =
         FileChannel.open(
@@ -121,12 +115,29 @@ public final class Checkpoints {
           sum,
           ByteBuffer.allocate(FRAME_BYTES).putLong(MAGIC).putLong(head.length).flip());
       write(channel, sum, ByteBuffer.wrap(head));
-      for (io.greenformers.engine.runtime.Tensor copy : copies) {
-        write(channel, sum, copy.bytes().duplicate());
+      for (Tensor tensor : tensors.values()) {
+        TorchTensors.<IOException>read(tensor, bytes -> write(channel, sum, bytes));
       }
       long checksum = sum.getValue();
       write(channel, sum, ByteBuffer.allocate(Long.BYTES).putLong(checksum).flip());
       channel.force(true);
+    }
+  }
+
+  private static List<Entry> entries(Map<String, Tensor> tensors) {
+    List<Entry> entries = new ArrayList<>();
+    tensors.forEach((name, tensor) ->
+        entries.add(
+            new Entry(
+                name, TorchTensors.type(tensor), Arrays.stream(tensor.shape()).boxed().toList())));
+    return entries;
+  }
+
+  private static void write(FileChannel channel, CRC32C sum, MemorySegment bytes)
+      throws IOException {
+    for (long at = 0; at < bytes.byteSize(); at += CHUNK_BYTES) {
+      long length = Math.min(CHUNK_BYTES, bytes.byteSize() - at);
+      write(channel, sum, bytes.asSlice(at, length).asByteBuffer());
     }
   }
 

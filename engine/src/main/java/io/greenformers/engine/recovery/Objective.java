@@ -126,7 +126,8 @@ public final class Objective {
       if (student.get(name).is_floating_point()) {
         Tensor s = rows(student.get(name), batch);
         Tensor t = rows(teacher.get(name), batch);
-        boolean areScores = scores.equals(Optional.of(name)) && s.size(s.dim() - 1) > 1;
+        boolean areScores =
+            scores.equals(Optional.of(name)) && !(batch.targets() instanceof Targets.Values);
         terms.add(areScores ? divergence(s, t) : distance(s, t));
       }
     }

@@ -5,10 +5,12 @@ import io.greenformers.core.onnx.Tensors;
 import io.greenformers.core.onnx.proto.GraphProto;
 import io.greenformers.core.onnx.proto.TensorProto;
 import io.greenformers.engine.op.GraphExecutor;
-import io.greenformers.engine.runtime.ElementType;
+import io.greenformers.engine.torch.Scope;
 import io.greenformers.engine.torch.TorchTensors;
+import java.lang.foreign.ValueLayout;
 import java.util.Map;
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /** Writes trained weights back into the graph that they came from. */
 public final class RecoveredModel {
@@ -26,7 +28,7 @@ public final class RecoveredModel {
       TensorProto initializer = graph.getInitializer(i);
       Tensor weight = trained.get(initializer.getName());
       if (weight != null) {
-        graph.setInitializer(i, stored(model, initializer, TorchTensors.copy(weight)));
+        graph.setInitializer(i, stored(model, initializer, weight));
       }
     }
     return new OnnxModel(
@@ -36,17 +38,22 @@ public final class RecoveredModel {
         model.fileBytes());
   }
 
-  private static TensorProto stored(
-      OnnxModel model, TensorProto was, io.greenformers.engine.runtime.Tensor weight) {
-    if (weight.type() != ElementType.FLOAT && weight.type() != ElementType.DOUBLE) {
-      throw new IllegalArgumentException("expected fp32 or fp64 masters, found " + weight.type());
+  private static TensorProto stored(OnnxModel model, TensorProto was, Tensor weight) {
+    try (Scope scope = new Scope()) {
+      Tensor doubles = weight.detach().cpu().to(ScalarType.Double);
+      TensorProto.Builder stored = TensorProto.newBuilder();
+      TorchTensors.read(
+          doubles,
+          elements ->
+              stored.mergeFrom(
+                  model
+                      .weights()
+                      .append(
+                          was.getName(),
+                          Tensors.type(was),
+                          was.getDimsList(),
+                          place -> elements.getAtIndex(ValueLayout.JAVA_DOUBLE, place))));
+      return stored.build();
     }
-    return model
-        .weights()
-        .append(
-            was.getName(),
-            Tensors.type(was),
-            was.getDimsList(),
-            place -> weight.get(Math.toIntExact(place)));
   }
 }

@@ -11,7 +11,6 @@ import java.time.Duration;
  * @param losses what is made small
  * @param patience after so many epochs without a better one the training ends
  * @param longest the training ends after that; what is best by then is kept
- * @param checkpoints how often the state is written, at most
  */
 public record RecoverySettings(
     int epochs,
@@ -19,11 +18,7 @@ public record RecoverySettings(
     double weightDecay,
     LossWeights losses,
     int patience,
-    Duration longest,
-    Duration checkpoints) {
-  /** At most a minute is lost. */
-  public static final Duration CHECKPOINTS = Duration.ofSeconds(45);
-
+    Duration longest) {
   public RecoverySettings {
     if (epochs < 1 || patience < 1 || weightDecay < 0) {
       throw new IllegalArgumentException(

@@ -93,9 +93,8 @@ public final class Training implements AutoCloseable {
       progress.at(0, "looking at the student before it is trained");
       judge();
     }
-    Ending ending = Ending.EPOCHS;
     long all = (long) settings.epochs() * batches.batchesPerEpoch();
-    while (state.epoch() < settings.epochs()) {
+    while (state.epoch() < settings.epochs() && state.withoutBetter() < settings.patience()) {
       while (state.index() < batches.batchesPerEpoch()) {
         double rate = settings.rate().at(state.steps(), all);
         double loss = step(batches.batch(state.epoch(), state.index()), rate);
@@ -117,12 +116,8 @@ public final class Training implements AutoCloseable {
       judge();
       state = state.nextEpoch();
       checkpoints.ifPresent(c -> c.save(state, optimizer, best));
-      if (state.withoutBetter() >= settings.patience()) {
-        ending = Ending.PATIENCE;
-        break;
-      }
     }
-    return summary(ending);
+    return summary(state.epoch() < settings.epochs() ? Ending.PATIENCE : Ending.EPOCHS);
   }
 
   /** Why a training ended. */

@@ -115,13 +115,8 @@ public final class Documents {
    *
    * @param size of the trained model
    * @param training its figures
-   * @param remarks for people
    */
-  public record Recovery(int schemaVersion, Size size, Training training, List<String> remarks) {
-    public Recovery {
-      remarks = List.copyOf(remarks);
-    }
-  }
+  public record Recovery(int schemaVersion, Size size, Training training) {}
 
   /**
    * The figures of a training.
@@ -134,6 +129,7 @@ public final class Documents {
    * @param lossLast mean of the last steps' losses
    * @param quality on texts held out of the training set, before it and after every epoch
    * @param bestEpoch which of them the model is of; 0 is before the training
+   * @param endedEarly why it did not go through all epochs, where it did not
    */
   public record Training(
       long steps,
@@ -144,7 +140,8 @@ public final class Documents {
       Optional<Double> lossFirst,
       Optional<Double> lossLast,
       List<Quality> quality,
-      int bestEpoch) {
+      int bestEpoch,
+      Optional<String> endedEarly) {
     public Training {
       quality = List.copyOf(quality);
     }

@@ -14,7 +14,7 @@ final class RecoverySection {
     return """
     <h2>Recovery</h2>
     <p>%,d steps in %.0f s on %s in %s, with the original as the teacher. The model is the one after
-    epoch %d; the table is of texts that were held out of the training set.</p>
+    epoch %d; the table is of texts that were held out of the training set. %s</p>
     <div class="scroll"><table><tr><th class="n">epoch</th><th class="n">loss</th>
     <th class="n">accuracy</th></tr>
     %s</table></div>
@@ -25,6 +25,10 @@ final class RecoverySection {
             training.device(),
             training.precision(),
             training.bestEpoch(),
+            training
+                .endedEarly()
+                .map(why -> "It ended early: " + Markup.escape(why) + ".")
+                .orElse(""),
             rows);
   }
 

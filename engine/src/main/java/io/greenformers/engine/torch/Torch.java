@@ -28,11 +28,6 @@ public final class Torch {
     // the static initializer does it, once
   }
 
-  /** How many threads one operator may use. */
-  public static void useThreads(int threads) {
-    torch.set_num_threads(threads);
-  }
-
   /** Whether this build has CUDA and the machine a device. */
   public static boolean hasCuda() {
     return torch.cuda_is_available();

@@ -62,6 +62,29 @@ public final class TorchTensors {
     }
   }
 
+  /** The type of a tensor's elements. */
+  public static ElementType type(Tensor tensor) {
+    return Types.element(tensor.scalar_type());
+  }
+
+  /** Reads the bytes of a tensor's elements. */
+  @FunctionalInterface
+  public interface Reader<E extends Exception> {
+    /**
+     * Reads.
+     *
+     * @param bytes row-major, in the machine's byte order; valid until this returns
+     */
+    void read(MemorySegment bytes) throws E;
+  }
+
+  /** Lets the elements be read in place, or, of a tensor on a device, in a copy. */
+  public static <E extends Exception> void read(Tensor tensor, Reader<E> reader) throws E {
+    try (Scope scope = new Scope()) {
+      reader.read(memory(tensor.detach().cpu().contiguous()));
+    }
+  }
+
   /** The elements of an integer tensor, row-major. Waits for the device if it is on one. */
   public static long[] longs(Tensor tensor) {
     try (Scope scope = new Scope()) {

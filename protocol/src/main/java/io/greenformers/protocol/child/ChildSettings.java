@@ -69,6 +69,21 @@ public record ChildSettings(
 
   /** The same, with another limit of one run of a model. */
   public ChildSettings withRunLimit(Duration limit) {
+    return with(limit, memoryMegabytes, cache);
+  }
+
+  /** The same, with a bound on all memory of a child, or none. */
+  public ChildSettings withMemory(Optional<Integer> megabytes) {
+    return with(runLimit, megabytes, cache);
+  }
+
+  /** The same, with another cache, or none. */
+  public ChildSettings withCache(Optional<Path> directory) {
+    return with(runLimit, memoryMegabytes, directory);
+  }
+
+  private ChildSettings with(
+      Duration limit, Optional<Integer> megabytes, Optional<Path> directory) {
     return new ChildSettings(
         java,
         classPath,
@@ -77,35 +92,7 @@ public record ChildSettings(
         silence,
         maxLineBytes,
         limit,
-        memoryMegabytes,
-        cache);
-  }
-
-  /** The same, with a bound on all memory of a child, or none. */
-  public ChildSettings withMemory(Optional<Integer> megabytes) {
-    return new ChildSettings(
-        java,
-        classPath,
-        heapMegabytes,
-        deadline,
-        silence,
-        maxLineBytes,
-        runLimit,
         megabytes,
-        cache);
-  }
-
-  /** The same, with another cache, or none. */
-  public ChildSettings withCache(Optional<Path> directory) {
-    return new ChildSettings(
-        java,
-        classPath,
-        heapMegabytes,
-        deadline,
-        silence,
-        maxLineBytes,
-        runLimit,
-        memoryMegabytes,
         directory);
   }
 }

@@ -17,7 +17,7 @@ import java.util.regex.Pattern;
  * @param warmup the share of all steps in which the rate rises from 0
  * @param schedule how it falls after that
  * @param weightDecay of AdamW, decoupled
- * @param batchSize texts per step; found automatically where it is not given
+ * @param batchSize texts per step; 32 where it is not given, or {@code auto}
  * @param distillation what is learnt from the original
  * @param labels the weight of the loss on labels; counts only where there are labels
  * @param weights which of the compressed model's weights are trained

@@ -70,11 +70,11 @@ class StageWorker {
     }
     Attempt attempt = claimed.get();
     changes.changed(attempt.id());
-    if (attempt.ofStage() > MOST_ATTEMPTS) {
-      fail(attempt, new StageOutcome.Failed(Fault.CRASHED, "the service ended too often with it"));
-      return Next.ENDED;
-    }
-    Next next = end(attempt, attempt(attempt));
+    StageOutcome outcome =
+        attempt.ofStage() > MOST_ATTEMPTS
+            ? new StageOutcome.Failed(Fault.CRASHED, "the service ended too often with it")
+            : attempt(attempt);
+    Next next = end(attempt, outcome);
     if (next == Next.ENDED) {
       stages.forget(attempt.id());
     }

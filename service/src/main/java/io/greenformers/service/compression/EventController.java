@@ -1,5 +1,6 @@
 package io.greenformers.service.compression;
 
+import io.greenformers.service.Tenant;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.media.Content;
@@ -50,11 +51,12 @@ final class EventController {
       description = "Nothing comes after Last-Event-ID",
       content = @Content)
   void follow(
+      Tenant tenant,
       @PathVariable String id,
       @RequestHeader(value = "Last-Event-ID", defaultValue = "0") long lastEventId,
       @Parameter(hidden = true) HttpServletResponse response)
       throws InterruptedException, IOException {
-    Compression compression = repository.get(id);
+    Compression compression = repository.get(tenant, id);
     if (compression.state().isFinal() && compression.sequence() <= lastEventId) {
       response.setStatus(HttpServletResponse.SC_NO_CONTENT);
       return;
@@ -64,7 +66,7 @@ final class EventController {
     response.setHeader("Cache-Control", "no-store");
     response.setHeader("X-Accel-Buffering", "no");
     try (CompressionChanges.Follower follower = changes.follow(id)) {
-      follow(follower, id, lastEventId, response);
+      follow(follower, compression, lastEventId, response);
     } catch (IOException e) {
       // the follower went away, which is its right
     }
@@ -72,7 +74,7 @@ final class EventController {
 
   private void follow(
       CompressionChanges.Follower follower,
-      String id,
+      Compression compression,
       long lastEventId,
       HttpServletResponse response)
       throws InterruptedException, IOException {
@@ -80,7 +82,7 @@ final class EventController {
     long seen = lastEventId;
     Optional<Compression> before = Optional.empty();
     while (true) {
-      Compression now = repository.get(id);
+      Compression now = repository.get(compression.tenant(), compression.id());
       if (now.sequence() > seen) {
         out.write(event(now, before.filter(b -> isSameState(b, now)).isEmpty()));
         seen = now.sequence();

@@ -1,5 +1,6 @@
 package io.greenformers.service.dataset;
 
+import io.greenformers.service.Tenant;
 import io.greenformers.service.artifact.ArtifactStore;
 import io.greenformers.service.artifact.ContentDigest;
 import io.greenformers.service.artifact.StoredArtifact;
@@ -50,6 +51,7 @@ final class DatasetController {
   @ApiResponse(responseCode = "201", description = "Uploaded")
   @ApiResponse(responseCode = "200", description = "The same file had been uploaded before")
   ResponseEntity<Dataset> upload(
+      Tenant tenant,
       @Parameter(hidden = true) InputStream body,
       @RequestHeader(value = "Content-Length", defaultValue = "-1") @Parameter(hidden = true)
           long length,
@@ -57,8 +59,8 @@ final class DatasetController {
           @Parameter(description = "RFC 9530; a sha-256 is checked")
           @Nullable String digest) {
     StoredArtifact stored = store.put(body, length, ContentDigest.ofHeader(digest));
-    boolean isNew = datasets.add(stored);
+    boolean isNew = datasets.add(tenant, stored);
     return ResponseEntity.status(isNew ? HttpStatus.CREATED : HttpStatus.OK)
-        .body(datasets.find(stored.id()).orElseThrow());
+        .body(datasets.find(tenant, stored.id()).orElseThrow());
   }
 }

@@ -32,27 +32,27 @@ public class Datasets {
    * @param field of the request that names it, for the error
    * @throws DatasetException if there is none
    */
-  public StoredArtifact get(String id, String field) {
-    return find(id)
+  public StoredArtifact get(Tenant tenant, String id, String field) {
+    return find(tenant, id)
         .map(d -> new StoredArtifact(d.id().substring("sha256:".length()), d.bytes()))
         .orElseThrow(() -> new DatasetException(field));
   }
 
-  Optional<Dataset> find(String id) {
+  Optional<Dataset> find(Tenant tenant, String id) {
     return jdbc.sql("select bytes, created_at from dataset where tenant = ? and id = ?")
-        .params(Tenant.DEFAULT, id)
+        .params(tenant.name(), id)
         .query((row, n) ->
             new Dataset(id, row.getLong(1), row.getObject(2, OffsetDateTime.class).toInstant()))
         .optional();
   }
 
   /** Records a stored file; whether it is new. */
-  boolean add(StoredArtifact file) {
+  boolean add(Tenant tenant, StoredArtifact file) {
     try {
-      return find(file.id()).isEmpty()
+      return find(tenant, file.id()).isEmpty()
           && jdbc.sql("insert into dataset (tenant, id, bytes, created_at) values (?, ?, ?, ?)")
                   .params(
-                      Tenant.DEFAULT,
+                      tenant.name(),
                       file.id(),
                       file.bytes(),
                       clock.instant().truncatedTo(ChronoUnit.MICROS).atOffset(ZoneOffset.UTC))

@@ -1,5 +1,6 @@
 package io.greenformers.service.model;
 
+import io.greenformers.service.Tenant;
 import io.greenformers.service.artifact.ArtifactStore;
 import io.greenformers.service.artifact.ContentDigest;
 import io.greenformers.service.artifact.StoredArtifact;
@@ -88,6 +89,7 @@ final class ModelController {
   @ApiResponse(responseCode = "201", description = "Uploaded")
   @ApiResponse(responseCode = "200", description = "The same files had been uploaded before")
   ResponseEntity<ModelView> upload(
+      Tenant tenant,
       @Parameter(hidden = true) InputStream body,
       @RequestHeader(value = "Content-Length", defaultValue = "-1") @Parameter(hidden = true)
           long length,
@@ -96,12 +98,13 @@ final class ModelController {
           @Nullable String digest) {
     FileName name = new FileName("model.onnx");
     StoredArtifact stored = store.put(body, length, ContentDigest.ofHeader(digest));
-    return answer(uploads.add(name, Map.of(name, stored)));
+    return answer(uploads.add(tenant, name, Map.of(name, stored)));
   }
 
   @PostMapping(consumes = MediaType.MULTIPART_FORM_DATA_VALUE)
   @Operation(operationId = "uploadModelFiles", summary = "Uploads a model and its external data")
   ResponseEntity<ModelView> uploadFiles(
+      Tenant tenant,
       @Parameter(hidden = true) MultipartHttpServletRequest request,
       @RequestHeader(value = "Content-Digest", required = false) @Parameter(hidden = true)
           @Nullable String digest) {
@@ -117,21 +120,22 @@ final class ModelController {
     for (int i = 0; i < names.size(); i++) {
       stored.put(names.get(i), store(parts.get(i)));
     }
-    return answer(uploads.add(model, stored));
+    return answer(uploads.add(tenant, model, stored));
   }
 
   @GetMapping("/{id}")
   @Operation(operationId = "getModel", summary = "Describes an uploaded model")
-  ModelView get(@PathVariable String id) {
-    return ModelView.of(models.get(id));
+  ModelView get(Tenant tenant, @PathVariable String id) {
+    return ModelView.of(models.get(tenant, id));
   }
 
   @GetMapping(path = "/{id}/inspection", produces = MediaType.APPLICATION_JSON_VALUE)
   @Operation(
       operationId = "inspectModel",
       summary = "Validates a model and lists its sites; 422 says why it is refused")
-  ResponseEntity<Resource> inspection(@PathVariable String id) throws InterruptedException {
-    Path file = inspections.of(models.get(id));
+  ResponseEntity<Resource> inspection(Tenant tenant, @PathVariable String id)
+      throws InterruptedException {
+    Path file = inspections.of(tenant, models.get(tenant, id));
     return ResponseEntity.ok()
         .contentType(MediaType.APPLICATION_JSON)
         .body(new FileSystemResource(file));

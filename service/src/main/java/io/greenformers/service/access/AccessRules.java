@@ -2,7 +2,10 @@ package io.greenformers.service.access;
 
 import static io.greenformers.service.access.CallerAuthentication.authority;
 
-import java.util.ArrayList;
+import io.greenformers.service.limit.RequestRates;
+import jakarta.servlet.DispatcherType;
+import java.util.List;
+import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.http.HttpMethod;
@@ -12,7 +15,9 @@ import org.springframework.security.config.annotation.web.configurers.AuthorizeH
 import org.springframework.security.config.annotation.web.configurers.HeadersConfigurer;
 import org.springframework.security.config.http.SessionCreationPolicy;
 import org.springframework.security.web.SecurityFilterChain;
+import org.springframework.security.web.access.ExceptionTranslationFilter;
 import org.springframework.security.web.access.intercept.AuthorizationFilter;
+import org.springframework.security.web.header.HeaderWriterFilter;
 import org.springframework.security.web.header.writers.CrossOriginOpenerPolicyHeaderWriter.CrossOriginOpenerPolicy;
 import org.springframework.security.web.header.writers.CrossOriginResourcePolicyHeaderWriter.CrossOriginResourcePolicy;
 import org.springframework.security.web.header.writers.ReferrerPolicyHeaderWriter.ReferrerPolicy;
@@ -34,12 +39,19 @@ class AccessRules {
 
   @Bean
   SecurityFilterChain rules(
-      HttpSecurity http, AccessSettings settings, BearerCallers callers, Refusals refusals) {
+      HttpSecurity http,
+      AccessSettings settings,
+      BearerCallers callers,
+      RequestRates rates,
+      Refusals refusals,
+      AuditFilter audit) {
     http.csrf(AbstractHttpConfigurer::disable)
         .requestCache(AbstractHttpConfigurer::disable)
         .logout(AbstractHttpConfigurer::disable)
         .sessionManagement(s -> s.sessionCreationPolicy(SessionCreationPolicy.STATELESS))
         .headers(AccessRules::headers)
+        .addFilterAfter(audit, HeaderWriterFilter.class)
+        .addFilterBefore(new RequestContext(rates, refusals), ExceptionTranslationFilter.class)
         .authorizeHttpRequests(AccessRules::routes)
         .exceptionHandling(refused ->
             refused
@@ -51,24 +63,31 @@ class AccessRules {
       http.oauth2ResourceServer(tokens ->
           tokens
               .authenticationManagerResolver(request -> callers)
-              .authenticationEntryPoint((request, response, e) ->
-                  refusals.answer(request, response, AccessException.notLoggedIn())));
+              .authenticationEntryPoint(new InvalidBearer(rates, refusals)));
     } else {
       http.anonymous(everyone ->
               everyone
                   .principal(Caller.LOCAL)
                   .authorities(
-                      new ArrayList<>(CallerAuthentication.authorities(Caller.LOCAL.scopes()))))
+                      List.copyOf(CallerAuthentication.authorities(Caller.LOCAL.scopes()))))
           .addFilterBefore(new LoopbackOnly(refusals), AuthorizationFilter.class);
     }
     return http.build();
+  }
+
+  /** The audit filter is one of the chain above only. */
+  @Bean
+  static FilterRegistrationBean<AuditFilter> notOfTheServer(AuditFilter audit) {
+    FilterRegistrationBean<AuditFilter> registration = new FilterRegistrationBean<>(audit);
+    registration.setEnabled(false);
+    return registration;
   }
 
   private static void routes(
       AuthorizeHttpRequestsConfigurer<HttpSecurity>.AuthorizationManagerRequestMatcherRegistry
           routes) {
     routes
-        .dispatcherTypeMatchers(jakarta.servlet.DispatcherType.ERROR)
+        .dispatcherTypeMatchers(DispatcherType.ERROR)
         .permitAll()
         .requestMatchers(HttpMethod.GET, "/", "/index.html", "/style.css", "/v3/api-docs/**")
         .permitAll()

@@ -49,7 +49,11 @@ final class KeyController {
     }
   }
 
-  record KeyList(List<KeyView> keys) {}
+  record KeyList(List<KeyView> keys) {
+    static KeyList of(List<ApiKey> keys) {
+      return new KeyList(keys.stream().map(key -> KeyView.of(key, Optional.empty())).toList());
+    }
+  }
 
   @PostMapping
   @Operation(operationId = "createKey", summary = "Makes an API key; its secret is shown only here")
@@ -64,7 +68,7 @@ final class KeyController {
   @GetMapping
   @Operation(operationId = "listKeys", summary = "Lists the API keys of all tenants")
   KeyList list() {
-    return new KeyList(keys.list().stream().map(key -> KeyView.of(key, Optional.empty())).toList());
+    return KeyList.of(keys.list());
   }
 
   @DeleteMapping("/{id}")

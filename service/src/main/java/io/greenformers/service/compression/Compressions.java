@@ -5,6 +5,7 @@ import io.greenformers.protocol.request.CompressionRequest;
 import io.greenformers.protocol.request.RequestDocument;
 import io.greenformers.service.Tenant;
 import io.greenformers.service.compression.Compression.Ending;
+import io.greenformers.service.limit.TenantQuota;
 import io.greenformers.service.model.ModelRepository;
 import io.greenformers.service.stage.EngineStages;
 import java.time.Clock;
@@ -27,6 +28,7 @@ class Compressions {
   private final EngineStages stages;
   private final CompressionChanges changes;
   private final TransactionOperations transactions;
+  private final TenantQuota quota;
   private final Clock clock;
 
   Compressions(
@@ -38,6 +40,7 @@ class Compressions {
       EngineStages stages,
       CompressionChanges changes,
       TransactionOperations transactions,
+      TenantQuota quota,
       Clock clock) {
     this.repository = repository;
     this.inputs = inputs;
@@ -47,6 +50,7 @@ class Compressions {
     this.stages = stages;
     this.changes = changes;
     this.transactions = transactions;
+    this.quota = quota;
     this.clock = clock;
   }
 
@@ -97,6 +101,7 @@ class Compressions {
     Instant now = clock.instant().truncatedTo(ChronoUnit.MICROS);
     Optional<Ending> refusal = refusal(tenant, request.model());
     transactions.executeWithoutResult(status -> {
+      quota.addCompression(tenant);
       repository.add(id, tenant, request.model(), canonical, key, now, refusal);
       if (refusal.isEmpty()) {
         queue.add(id, Stage.INSPECT);

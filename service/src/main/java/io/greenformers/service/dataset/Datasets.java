@@ -2,6 +2,7 @@ package io.greenformers.service.dataset;
 
 import io.greenformers.service.Tenant;
 import io.greenformers.service.artifact.StoredArtifact;
+import io.greenformers.service.limit.TenantQuota;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.OffsetDateTime;
@@ -11,15 +12,20 @@ import java.util.Optional;
 import org.springframework.dao.DuplicateKeyException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
+import org.springframework.transaction.support.TransactionOperations;
 
 /** Uploaded datasets. */
 @Repository
 public class Datasets {
   private final JdbcClient jdbc;
+  private final TransactionOperations transactions;
+  private final TenantQuota quota;
   private final Clock clock;
 
-  Datasets(JdbcClient jdbc, Clock clock) {
+  Datasets(JdbcClient jdbc, TransactionOperations transactions, TenantQuota quota, Clock clock) {
     this.jdbc = jdbc;
+    this.transactions = transactions;
+    this.quota = quota;
     this.clock = clock;
   }
 
@@ -35,7 +41,7 @@ public class Datasets {
   public StoredArtifact get(Tenant tenant, String id, String field) {
     return find(tenant, id)
         .map(d -> new StoredArtifact(d.id().substring("sha256:".length()), d.bytes()))
-        .orElseThrow(() -> new DatasetException(field));
+        .orElseThrow(() -> DatasetException.named(field));
   }
 
   Optional<Dataset> find(Tenant tenant, String id) {
@@ -46,20 +52,31 @@ public class Datasets {
         .optional();
   }
 
-  /** Records a stored file; whether it is new. */
+  /**
+   * Records a stored file; whether it is new.
+   *
+   * @throws io.greenformers.service.limit.LimitException if the tenant has no room for it
+   */
   boolean add(Tenant tenant, StoredArtifact file) {
+    if (find(tenant, file.id()).isPresent()) {
+      return false;
+    }
     try {
-      return find(tenant, file.id()).isEmpty()
-          && jdbc.sql("insert into dataset (tenant, id, bytes, created_at) values (?, ?, ?, ?)")
-                  .params(
-                      tenant.name(),
-                      file.id(),
-                      file.bytes(),
-                      clock.instant().truncatedTo(ChronoUnit.MICROS).atOffset(ZoneOffset.UTC))
-                  .update()
-              == 1;
+      transactions.executeWithoutResult(status -> insert(tenant, file));
+      return true;
     } catch (DuplicateKeyException e) {
       return false;
     }
+  }
+
+  private void insert(Tenant tenant, StoredArtifact file) {
+    quota.addBytes(tenant, file.bytes());
+    jdbc.sql("insert into dataset (tenant, id, bytes, created_at) values (?, ?, ?, ?)")
+        .params(
+            tenant.name(),
+            file.id(),
+            file.bytes(),
+            clock.instant().truncatedTo(ChronoUnit.MICROS).atOffset(ZoneOffset.UTC))
+        .update();
   }
 }

@@ -6,6 +6,7 @@ import io.greenformers.service.artifact.ContentDigest;
 import io.greenformers.service.artifact.StoredArtifact;
 import io.greenformers.service.artifact.UploadException;
 import io.greenformers.service.artifact.UploadException.Fault;
+import io.greenformers.service.limit.TenantQuota;
 import io.greenformers.service.model.ModelUploads.Uploaded;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
@@ -28,6 +29,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.io.FileSystemResource;
 import org.springframework.core.io.Resource;
+import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -49,12 +51,15 @@ final class ModelController {
   private final ModelUploads uploads;
   private final ModelRepository models;
   private final ModelInspections inspections;
+  private final TenantQuota quota;
 
   ModelController(
       ArtifactStore store,
       ModelUploads uploads,
       ModelRepository models,
-      ModelInspections inspections) {
+      ModelInspections inspections,
+      TenantQuota quota) {
+    this.quota = quota;
     this.store = store;
     this.uploads = uploads;
     this.models = models;
@@ -97,6 +102,7 @@ final class ModelController {
           @Parameter(description = "RFC 9530; a sha-256 is checked")
           @Nullable String digest) {
     FileName name = new FileName("model.onnx");
+    quota.checkRoom(tenant, length);
     StoredArtifact stored = store.put(body, length, ContentDigest.ofHeader(digest));
     return answer(uploads.add(tenant, name, Map.of(name, stored)));
   }
@@ -116,6 +122,7 @@ final class ModelController {
     List<Part> parts = parts(request);
     List<FileName> names = parts.stream().map(p -> new FileName(p.getSubmittedFileName())).toList();
     FileName model = ModelUploads.check(names);
+    quota.checkRoom(tenant, parts.stream().mapToLong(Part::getSize).sum());
     Map<FileName, StoredArtifact> stored = new LinkedHashMap<>();
     for (int i = 0; i < names.size(); i++) {
       stored.put(names.get(i), store(parts.get(i)));
@@ -162,8 +169,9 @@ final class ModelController {
 
   private static ResponseEntity<ModelView> answer(Uploaded uploaded) {
     ModelView view = ModelView.of(uploaded.model());
+    String place = "/v1/models/" + view.id();
     return uploaded.isNew()
-        ? ResponseEntity.created(URI.create("/v1/models/" + view.id())).body(view)
-        : ResponseEntity.ok(view);
+        ? ResponseEntity.created(URI.create(place)).body(view)
+        : ResponseEntity.ok().header(HttpHeaders.CONTENT_LOCATION, place).body(view);
   }
 }

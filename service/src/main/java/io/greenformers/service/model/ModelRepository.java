@@ -2,6 +2,7 @@ package io.greenformers.service.model;
 
 import io.greenformers.service.Tenant;
 import io.greenformers.service.artifact.StoredArtifact;
+import io.greenformers.service.limit.TenantQuota;
 import io.greenformers.service.model.Model.ModelFile;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
@@ -17,8 +18,10 @@ import org.springframework.transaction.support.TransactionOperations;
 public class ModelRepository {
   private final JdbcClient jdbc;
   private final TransactionOperations transactions;
+  private final TenantQuota quota;
 
-  ModelRepository(JdbcClient jdbc, TransactionOperations transactions) {
+  ModelRepository(JdbcClient jdbc, TransactionOperations transactions, TenantQuota quota) {
+    this.quota = quota;
     this.jdbc = jdbc;
     this.transactions = transactions;
   }
@@ -60,7 +63,11 @@ public class ModelRepository {
         .optional();
   }
 
-  /** Adds a model; whether it is new. */
+  /**
+   * Adds a model; whether it is new.
+   *
+   * @throws io.greenformers.service.limit.LimitException if the tenant has no room for it
+   */
   boolean add(Tenant tenant, Model model) {
     if (find(tenant, model.id()).isPresent()) {
       return false;
@@ -74,6 +81,7 @@ public class ModelRepository {
   }
 
   private void insert(Tenant tenant, Model model) {
+    quota.addBytes(tenant, model.bytes());
     jdbc.sql("insert into model (tenant, id, bytes, created_at) values (?, ?, ?, ?)")
         .params(
             tenant.name(), model.id(), model.bytes(), model.createdAt().atOffset(ZoneOffset.UTC))

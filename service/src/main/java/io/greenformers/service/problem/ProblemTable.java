@@ -7,6 +7,7 @@ import io.greenformers.service.artifact.ArtifactException;
 import io.greenformers.service.artifact.UploadException;
 import io.greenformers.service.compression.CompressionException;
 import io.greenformers.service.dataset.DatasetException;
+import io.greenformers.service.limit.LimitException;
 import io.greenformers.service.model.ModelException;
 import java.net.URI;
 import java.util.Locale;
@@ -47,6 +48,7 @@ final class ProblemTable {
       case CompressionException c -> status(c.fault());
       case DatasetException d -> HttpStatus.NOT_FOUND;
       case AccessException a -> status(a.fault());
+      case LimitException l -> status(l.fault());
       case ArtifactException a -> HttpStatus.INTERNAL_SERVER_ERROR;
       default -> HttpStatus.INTERNAL_SERVER_ERROR;
     };
@@ -85,6 +87,14 @@ final class ProblemTable {
       case FORBIDDEN, FOREIGN_PAGE -> HttpStatus.FORBIDDEN;
       case KEY_INVALID -> HttpStatus.BAD_REQUEST;
       case KEY_NOT_FOUND -> HttpStatus.NOT_FOUND;
+    };
+  }
+
+  private static HttpStatus status(LimitException.Fault fault) {
+    return switch (fault) {
+      case REQUESTS, COMPRESSIONS -> HttpStatus.TOO_MANY_REQUESTS;
+      case STORED_BYTES, BODY -> HttpStatus.CONTENT_TOO_LARGE;
+      case SLOW -> HttpStatus.REQUEST_TIMEOUT;
     };
   }
 

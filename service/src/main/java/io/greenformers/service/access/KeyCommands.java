@@ -18,7 +18,6 @@ import org.springframework.boot.jdbc.autoconfigure.JdbcClientAutoConfiguration;
 import org.springframework.boot.jdbc.autoconfigure.JdbcTemplateAutoConfiguration;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
-import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -126,8 +125,7 @@ public final class KeyCommands {
             ""));
   }
 
-  /** The database, and nothing else of the service. */
-  @Configuration(proxyBeanMethods = false)
+  /** The database, and nothing else of the service; no part of the service, so not annotated so. */
   @ImportAutoConfiguration({
     DataSourceAutoConfiguration.class,
     FlywayAutoConfiguration.class,

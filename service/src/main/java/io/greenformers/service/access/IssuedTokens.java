@@ -17,6 +17,7 @@ import org.springframework.security.oauth2.jwt.BadJwtException;
 import org.springframework.security.oauth2.jwt.Jwt;
 import org.springframework.security.oauth2.jwt.JwtClaimValidator;
 import org.springframework.security.oauth2.jwt.JwtDecoder;
+import org.springframework.security.oauth2.jwt.JwtDecoderInitializationException;
 import org.springframework.security.oauth2.jwt.JwtDecoders;
 import org.springframework.security.oauth2.jwt.JwtException;
 import org.springframework.security.oauth2.jwt.JwtValidators;
@@ -54,7 +55,7 @@ final class IssuedTokens {
       return caller(decoder.decode(text));
     } catch (BadJwtException e) {
       return Optional.empty();
-    } catch (JwtException e) {
+    } catch (JwtException | JwtDecoderInitializationException e) {
       // neither the token's fault nor the caller's
       LOG.error("the issuer's keys could not be had: {}", e.getClass().getSimpleName());
       return Optional.empty();

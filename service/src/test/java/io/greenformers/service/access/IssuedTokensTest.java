@@ -101,8 +101,7 @@ final class IssuedTokensTest {
   @Test
   void tenantAndScopesAreClaims() {
     assertThat(tokens.caller(token(key, c -> c)))
-        .contains(
-            new Caller("jwt:someone", new Tenant("search"), Set.of(Scope.READ, Scope.WRITE)));
+        .contains(new Caller("jwt:someone", new Tenant("search"), Set.of(Scope.READ, Scope.WRITE)));
   }
 
   @Test

@@ -2,7 +2,6 @@ package io.greenformers.cli;
 
 import io.greenformers.client.ApiKey;
 import io.greenformers.client.GreenformersClient;
-import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -58,8 +57,7 @@ final class KeysCommand {
               defaultValue = "90",
               description = "For how many days it is valid (default: ${DEFAULT-VALUE}).")
           int days,
-      @Mixin Place place)
-      throws IOException {
+      @Mixin Place place) {
     ApiKey key =
         place.store().create(tenant, name, new LinkedHashSet<>(scopes), Duration.ofDays(days));
     spec.commandLine().getErr().println("key " + describe(key));
@@ -68,7 +66,7 @@ final class KeysCommand {
   }
 
   @Command(name = "list", mixinStandardHelpOptions = true, description = "Lists all keys.")
-  int list(@Mixin Place place) throws IOException {
+  int list(@Mixin Place place) {
     PrintWriter out = spec.commandLine().getOut();
     place.store().list().forEach(key -> out.println(describe(key)));
     out.flush();
@@ -82,8 +80,7 @@ final class KeysCommand {
   int revoke(
       @Parameters(paramLabel = "ID", description = "The 12 digits that follow gf_ in the key.")
           String id,
-      @Mixin Place place)
-      throws IOException {
+      @Mixin Place place) {
     spec.commandLine().getOut().println(describe(place.store().revoke(id)));
     return ExitCode.DONE;
   }
@@ -115,7 +112,7 @@ final class KeysCommand {
         description = "The service's data directory (default: ~/.greenformers).")
     @Nullable Path data;
 
-    KeyStore store() throws IOException {
+    KeyStore store() {
       Optional<GreenformersClient> client = server.client();
       return client.isPresent()
           ? new KeyStore.OfService(client.get())

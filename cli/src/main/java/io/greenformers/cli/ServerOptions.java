@@ -24,20 +24,33 @@ final class ServerOptions {
       description = "Holds the key to the service (default: the environment's " + VARIABLE + ").")
   @Nullable Path keyFile;
 
-  /** The service, where one is named. */
-  Optional<GreenformersClient> client() throws IOException {
+  /**
+   * The service, where one is named.
+   *
+   * @throws CliException if the key cannot be read or sent
+   */
+  Optional<GreenformersClient> client() {
     if (server == null) {
       return Optional.empty();
     }
     GreenformersClient.Builder client = GreenformersClient.builder().baseUrl(server);
-    Optional<String> key =
-        Optional.ofNullable(
-            keyFile == null ? System.getenv(VARIABLE) : Files.readString(keyFile).strip());
     try {
-      key.filter(k -> !k.isEmpty()).ifPresent(client::apiKey);
+      key().filter(k -> !k.isEmpty()).ifPresent(client::apiKey);
     } catch (IllegalArgumentException e) {
       throw new CliException(ExitCode.USAGE, String.valueOf(e.getMessage()));
     }
     return Optional.of(client.build());
+  }
+
+  private Optional<String> key() {
+    if (keyFile == null) {
+      return Optional.ofNullable(System.getenv(VARIABLE));
+    }
+    try {
+      return Optional.of(Files.readString(keyFile).strip());
+    } catch (IOException e) {
+      throw new CliException(
+          ExitCode.USAGE, "--api-key-file: expected a file with a key, found none at " + keyFile);
+    }
   }
 }

@@ -78,8 +78,7 @@ final class GreenformersClientTest {
         .compression(ID);
     client.compression(ID);
     SERVICE.verify(
-        1,
-        getRequestedFor(anyUrl()).withHeader("Authorization", equalTo("Bearer gf_123_abc-DEF")));
+        1, getRequestedFor(anyUrl()).withHeader("Authorization", equalTo("Bearer gf_123_abc-DEF")));
     SERVICE.verify(1, getRequestedFor(anyUrl()).withoutHeader("Authorization"));
   }
 

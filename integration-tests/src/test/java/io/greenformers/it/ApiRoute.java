@@ -46,6 +46,11 @@ record ApiRoute(String method, String path, Optional<String> bodyType) {
     return !method.equals("GET") && !method.equals("HEAD");
   }
 
+  /** What it is about: {@code models}. */
+  String kind() {
+    return path.replaceAll("^/v1/([^/]+).*", "$1");
+  }
+
   boolean namesOneThing() {
     return path.contains("{");
   }

@@ -25,14 +25,6 @@ record TenantUnderWatch(
   private static final String REPLACED = "encoder";
   private static final Duration PATIENCE = Duration.ofMinutes(5);
 
-  private static final String TOKENIZER =
-      """
-      {"version": "1.0", "truncation": null, "padding": null, "added_tokens": [],
-       "normalizer": null, "pre_tokenizer": {"type": "WhitespaceSplit"}, "post_processor": null,
-       "decoder": null,
-       "model": {"type": "WordLevel", "unk_token": "?", "vocab": {"?": 0, "%s": 1, "b": 2}}}
-      """;
-
   TenantUnderWatch {
     if (canary.length() != REPLACED.length()) {
       throw new IllegalArgumentException("expected a canary as long as " + REPLACED);
@@ -54,8 +46,7 @@ record TenantUnderWatch(
             .id();
     String tokenizer =
         client
-            .uploadDataset(
-                Files.writeString(home.resolve("tokenizer.json"), TOKENIZER.formatted(canary)))
+            .uploadDataset(Files.writeString(home.resolve("tokenizer.json"), tokenizer(canary)))
             .id();
     CompressionRequest good =
         CompressionRequest.of(model)
@@ -82,6 +73,16 @@ record TenantUnderWatch(
     assertThat(tenant.compression.state()).isEqualTo(CompressionState.SUCCEEDED);
     assertThat(tenant.refused.message().orElse("")).contains(canary);
     return tenant;
+  }
+
+  private static String tokenizer(String word) {
+    return """
+    {"version": "1.0", "truncation": null, "padding": null, "added_tokens": [],
+     "normalizer": null, "pre_tokenizer": {"type": "WhitespaceSplit"}, "post_processor": null,
+     "decoder": null,
+     "model": {"type": "WordLevel", "unk_token": "?", "vocab": {"?": 0, "%s": 1, "b": 2}}}
+    """
+        .formatted(word);
   }
 
   private static Path model(Path home, String canary) throws IOException {

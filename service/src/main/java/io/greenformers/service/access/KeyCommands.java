@@ -47,7 +47,7 @@ public final class KeyCommands {
   }
 
   private static int run(String[] args) {
-    List<String> settings = new ArrayList<>(List.of("--logging.level.root=off"));
+    List<String> settings = new ArrayList<>(List.of("--logging.threshold.console=off"));
     List<String> command = new ArrayList<>();
     for (String arg : args) {
       (arg.startsWith("--") ? settings : command).add(arg);

@@ -26,6 +26,9 @@ import tools.jackson.databind.json.JsonMapper;
 final class EventController {
   private static final Duration HEARTBEAT = Duration.ofSeconds(5);
 
+  /** Then the follower comes again, and is asked again who they are. */
+  private static final Duration LONGEST = Duration.ofMinutes(15);
+
   private final CompressionRepository repository;
   private final CompressionChanges changes;
   private final JsonMapper json;
@@ -39,7 +42,9 @@ final class EventController {
   @GetMapping("/v1/compressions/{id}/events")
   @Operation(
       operationId = "followCompression",
-      summary = "Server-sent events 'state' and 'progress', until the compression is final")
+      summary =
+          "Server-sent events 'state' and 'progress', until the compression is final; after 15 "
+              + "minutes a follower has to come again, with Last-Event-ID")
   @ApiResponse(
       responseCode = "200",
       content =
@@ -79,6 +84,7 @@ final class EventController {
       HttpServletResponse response)
       throws InterruptedException, IOException {
     Writer out = response.getWriter();
+    long start = System.nanoTime();
     long seen = lastEventId;
     Optional<Compression> before = Optional.empty();
     while (true) {
@@ -89,7 +95,8 @@ final class EventController {
         before = Optional.of(now);
       }
       flush(response, out);
-      if (now.state().isFinal() || !follower.isWorthWaiting()) {
+      boolean isTooLong = System.nanoTime() - start > LONGEST.toNanos();
+      if (now.state().isFinal() || isTooLong || !follower.isWorthWaiting()) {
         return;
       }
       if (!follower.await(HEARTBEAT)) {

@@ -2,6 +2,7 @@ package io.greenformers.service.limit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.github.kagkarlsson.scheduler.Scheduler;
 import io.greenformers.service.TestService;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -38,9 +39,8 @@ final class LimitsTest {
         TestService.start(
             directory,
             "--greenformers.limits.tenant.compressions=" + MOST_COMPRESSIONS,
-            "--greenformers.limits.tenant.stored=1000B",
-            "--db-scheduler.polling-interval=1h",
-            "--db-scheduler.immediate-execution-enabled=false");
+            "--greenformers.limits.tenant.stored=1000B");
+    service.bean(Scheduler.class).pause();
     String place = upload(10).headers().firstValue("Location").orElseThrow();
     model = place.substring("/v1/models/".length());
   }

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What operators see of a service whose workers do not come to the work. */
+/** What operators see. */
 final class OperationTest {
   private static final String READINESS = "/actuator/health/readiness";
   private static final String LIVENESS = "/actuator/health/liveness";
@@ -24,12 +24,7 @@ final class OperationTest {
 
   @BeforeEach
   void start() {
-    service =
-        TestService.start(
-            directory,
-            "--management.endpoint.health.cache.time-to-live=0ms",
-            "--db-scheduler.polling-interval=1h",
-            "--db-scheduler.immediate-execution-enabled=false");
+    service = TestService.start(directory, "--management.endpoint.health.cache.time-to-live=0ms");
   }
 
   @AfterEach
@@ -42,6 +37,7 @@ final class OperationTest {
   }
 
   private void queueOne() {
+    service.bean(Scheduler.class).pause();
     HttpResponse<String> model =
         service.send(
             service

@@ -12,6 +12,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
  * A tenant whose model, datasets and keys all have a word in them that nobody else knows.
@@ -23,6 +25,7 @@ import java.util.List;
 record TenantUnderWatch(
     String canary, String model, String dataset, Compression compression, Compression refused) {
   private static final String REPLACED = "encoder";
+  private static final int ROWS = 60;
   private static final Duration PATIENCE = Duration.ofMinutes(5);
 
   TenantUnderWatch {
@@ -37,13 +40,11 @@ record TenantUnderWatch(
     Path home = Files.createDirectories(directory.resolve(canary));
     String model = client.uploadModel(model(home, canary)).id();
     assertThat(client.inspect(model).toString()).contains(canary);
-    String dataset =
-        client
-            .uploadDataset(
-                Files.writeString(
-                    home.resolve("texts.csv"),
-                    "text,label\n%1$s fine,%1$s\n%1$s poor,not%1$s\n".formatted(canary)))
-            .id();
+    String rows =
+        IntStream.range(0, ROWS)
+            .mapToObj(i -> "%s b %d,%s%d".formatted(canary, i, canary, i % 2))
+            .collect(Collectors.joining("\n", "text,label\n", "\n"));
+    String dataset = client.uploadDataset(Files.writeString(home.resolve("texts.csv"), rows)).id();
     String tokenizer =
         client
             .uploadDataset(Files.writeString(home.resolve("tokenizer.json"), tokenizer(canary)))
@@ -56,7 +57,8 @@ record TenantUnderWatch(
             .build();
     CompressionRequest bad =
         CompressionRequest.of(model)
-            .sizeRatio(0.6)
+            .rankPolicy("uniform")
+            .ratio(0.9)
             .texts(dataset, tokenizer)
             .labelColumn("label")
             .latencyGrid(List.of(1), List.of(8))

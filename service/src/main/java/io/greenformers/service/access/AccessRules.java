@@ -5,6 +5,8 @@ import static io.greenformers.service.access.CallerAuthentication.authority;
 import io.greenformers.service.limit.RequestRates;
 import jakarta.servlet.DispatcherType;
 import java.util.List;
+import org.springframework.boot.actuate.autoconfigure.web.server.ManagementServerProperties;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -21,6 +23,7 @@ import org.springframework.security.web.header.HeaderWriterFilter;
 import org.springframework.security.web.header.writers.CrossOriginOpenerPolicyHeaderWriter.CrossOriginOpenerPolicy;
 import org.springframework.security.web.header.writers.CrossOriginResourcePolicyHeaderWriter.CrossOriginResourcePolicy;
 import org.springframework.security.web.header.writers.ReferrerPolicyHeaderWriter.ReferrerPolicy;
+import org.springframework.security.web.util.matcher.RequestHeaderRequestMatcher;
 
 /**
  * Which caller may use which route. What no rule names is closed.
@@ -29,6 +32,7 @@ import org.springframework.security.web.header.writers.ReferrerPolicyHeaderWrite
  * nothing to forge; other origins are given no access to answers (no CORS).
  */
 @Configuration(proxyBeanMethods = false)
+@EnableConfigurationProperties(ManagementServerProperties.class)
 class AccessRules {
   /** Pages load what comes from here, and nothing inline. A page may bring a policy of its own. */
   private static final String CONTENT_POLICY =
@@ -89,6 +93,9 @@ class AccessRules {
     routes
         .dispatcherTypeMatchers(DispatcherType.ERROR)
         .permitAll()
+        // some libraries obey it: a request that reads by these rules would change something
+        .requestMatchers(new RequestHeaderRequestMatcher("X-HTTP-Method-Override"))
+        .denyAll()
         .requestMatchers(HttpMethod.GET, "/", "/index.html", "/style.css", "/v3/api-docs/**")
         .permitAll()
         .requestMatchers(HttpMethod.GET, "/actuator/health/**")

@@ -2,6 +2,7 @@ package io.greenformers.service.access;
 
 import java.net.InetAddress;
 import org.jspecify.annotations.Nullable;
+import org.springframework.boot.actuate.autoconfigure.web.server.ManagementServerProperties;
 import org.springframework.boot.web.server.autoconfigure.ServerProperties;
 import org.springframework.stereotype.Component;
 
@@ -9,13 +10,19 @@ import org.springframework.stereotype.Component;
 @Component
 final class BindingCheck {
 
-  BindingCheck(AccessSettings access, ServerProperties server) {
-    if (!access.login() && !isLoopback(server.getAddress())) {
-      throw new OpenBindingException(server.getAddress());
+  BindingCheck(
+      AccessSettings access, ServerProperties server, ManagementServerProperties management) {
+    if (!access.login()) {
+      requireLoopback("server.address", server.getAddress());
+      if (management.getPort() != null) {
+        requireLoopback("management.server.address", management.getAddress());
+      }
     }
   }
 
-  private static boolean isLoopback(@Nullable InetAddress address) {
-    return address != null && address.isLoopbackAddress();
+  private static void requireLoopback(String setting, @Nullable InetAddress address) {
+    if (address == null || !address.isLoopbackAddress()) {
+      throw new OpenBindingException(setting, address);
+    }
   }
 }

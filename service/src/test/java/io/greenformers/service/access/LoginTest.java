@@ -31,9 +31,17 @@ final class LoginTest {
   private static String reader;
   private static String admin;
 
+  private static TestIssuer issuer;
+
   @BeforeAll
-  static void start() {
-    service = TestService.start(directory, "--greenformers.access.login=true");
+  static void start() throws Exception {
+    issuer = TestIssuer.start();
+    service =
+        TestService.start(
+            directory,
+            "--greenformers.access.login=true",
+            "--greenformers.access.issuer=" + issuer.url(),
+            "--greenformers.access.audience=" + TestIssuer.AUDIENCE);
     alice = key("alice", EnumSet.of(Scope.READ, Scope.WRITE));
     bob = key("bob", EnumSet.of(Scope.READ, Scope.WRITE));
     reader = key("alice", EnumSet.of(Scope.READ));
@@ -43,6 +51,7 @@ final class LoginTest {
   @AfterAll
   static void stop() {
     service.close();
+    issuer.close();
   }
 
   private static String key(String tenant, Set<Scope> scopes) {
@@ -89,6 +98,16 @@ final class LoginTest {
   }
 
   @Test
+  void aTokenOfTheIssuerIsAsGoodAsAKey() throws Exception {
+    String token = issuer.token(claims -> claims.claim("tenant", "alice").claim("scope", "read"));
+    String place = upload(alice, "for tokens").headers().firstValue("Location").orElseThrow();
+    assertThat(send(token, service.to(place)).statusCode()).isEqualTo(200);
+    assertThat(upload(token, "by token").statusCode()).isEqualTo(403);
+    String foreign = issuer.token(claims -> claims.claim("tenant", "bob"));
+    assertThat(send(foreign, service.to(place)).statusCode()).isEqualTo(404);
+  }
+
+  @Test
   void aTenantsModelIsNotThereForAnother() {
     String id = "sha256:14ab2add4a0ddd3bb1cb0cbd8d8f0e4c3ad6bbd0ec2fb3a8cfbcdfac4ac5d6c5";
     HttpResponse<String> uploaded = upload(alice, "alice's model");
@@ -115,6 +134,10 @@ final class LoginTest {
     assertThat(refused.statusCode()).isEqualTo(403);
     assertThat(refused.body()).contains("scope-missing");
     assertThat(send(reader, service.to("/v1/keys")).statusCode()).isEqualTo(403);
+    assertThat(
+            send(reader, service.to("/v1/compressions").header("X-HTTP-Method-Override", "DELETE"))
+                .statusCode())
+        .isEqualTo(403);
   }
 
   @Test

@@ -75,6 +75,14 @@ final class OpenServiceTest {
   }
 
   @Test
+  void thePortOfOperatorsIsNoWayAround(@TempDir Path other) {
+    assertThatThrownBy(() -> TestService.start(other, "--management.server.port=0").close())
+        .rootCause()
+        .isInstanceOf(OpenBindingException.class)
+        .hasMessageContaining("management.server.address");
+  }
+
+  @Test
   void anIssuerNeedsAnAudience(@TempDir Path other) {
     assertThatThrownBy(() ->
             TestService.start(

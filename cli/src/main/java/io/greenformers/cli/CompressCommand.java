@@ -1,5 +1,6 @@
 package io.greenformers.cli;
 
+import io.greenformers.client.GreenformersClient;
 import io.greenformers.protocol.child.ChildOutcome;
 import io.greenformers.protocol.child.Stage;
 import io.greenformers.protocol.request.CompressionRequest;
@@ -56,8 +57,7 @@ final class CompressCommand implements Callable<Integer> {
 
   @Mixin RequestOptions options = new RequestOptions();
 
-  @Option(names = "--server", paramLabel = "URL", description = "Let this service do the work.")
-  @Nullable String server;
+  @Mixin ServerOptions server = new ServerOptions();
 
   @Option(
       names = "--memory",
@@ -80,6 +80,7 @@ final class CompressCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     CompressionRequest request = request();
+    Optional<GreenformersClient> client = server.client();
     Files.createDirectories(out);
     ProgressLine progress = new ProgressLine(System.err, quiet);
     boolean passed;
@@ -92,9 +93,9 @@ final class CompressCommand implements Callable<Integer> {
               Optional.ofNullable(memory).map(Megabytes::count),
               progress);
       passed =
-          server == null
+          client.isEmpty()
               ? run(local, request, directory.path())
-              : new RemoteCompression(server, progress)
+              : new RemoteCompression(client.get(), progress)
                   .run(model, local.externalData(), RequestDocument.toJson(request), out);
     }
     print(Files.readString(out.resolve("report.json")));

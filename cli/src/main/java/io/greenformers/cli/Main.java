@@ -15,6 +15,7 @@ import picocli.CommandLine.Command;
       InspectCommand.class,
       CompressCommand.class,
       ServeCommand.class,
+      KeysCommand.class,
       VersionCommand.class
     },
     footer = {

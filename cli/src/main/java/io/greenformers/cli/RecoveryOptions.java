@@ -31,6 +31,13 @@ final class RecoveryOptions {
   @Nullable Integer batchSize;
 
   @Option(
+      names = "--accumulation",
+      description =
+          "Parts that a batch is gone through in, to need less memory (default: 1; more by itself"
+              + " where one does not fit).")
+  @Nullable Integer accumulation;
+
+  @Option(
       names = "--distill-logits",
       description = "Weight of the distance to the original's outputs (default: 0.7).")
   @Nullable Double logits;
@@ -72,6 +79,7 @@ final class RecoveryOptions {
     RequestOptions.put(recovery, "learningRate", learningRate);
     RequestOptions.put(recovery, "schedule", schedule);
     RequestOptions.put(recovery, "batchSize", batchSize);
+    RequestOptions.put(recovery, "accumulation", accumulation);
     RequestOptions.put(recovery, "labels", labels);
     RequestOptions.put(recovery, "weights", weights);
     RequestOptions.put(recovery, "include", include);

@@ -66,6 +66,7 @@ record TrainingChoices(ComputeDevice device, ComputeType type, RecoverySettings 
         recovery.epochs(),
         rate,
         recovery.weightDecay(),
+        recovery.accumulation(),
         losses,
         recovery.patience(),
         recovery.longest());

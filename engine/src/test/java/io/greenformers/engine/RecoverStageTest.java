@@ -2,6 +2,7 @@ package io.greenformers.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.withinPercentage;
 
 import io.greenformers.engine.data.InvalidDatasetException;
 import io.greenformers.engine.recovery.UntrainableException;
@@ -90,6 +91,16 @@ final class RecoverStageTest {
         (fraction, activity) -> activities.add(activity));
     assertThat(activities).noneMatch(a -> a.startsWith("epoch 1") || a.startsWith("looking"));
     assertSame("whole", "resumed");
+  }
+
+  @Test
+  void aBatchInPartsTrainsAsOneInAPiece() throws Exception {
+    run(Stage.RECOVER, RECOVERY, "whole", Optional.empty());
+    run(Stage.RECOVER, RECOVERY.replace("}", ", \"accumulation\": 4}"), "parts", Optional.empty());
+    double whole = json("whole/recovery.json").get("training").get("lossLast").asDouble();
+    double parts = json("parts/recovery.json").get("training").get("lossLast").asDouble();
+    // relative distances are taken in each part, and fp32 sums differ
+    assertThat(parts).isCloseTo(whole, withinPercentage(5));
   }
 
   @Test

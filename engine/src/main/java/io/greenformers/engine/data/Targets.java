@@ -36,6 +36,21 @@ public sealed interface Targets {
    */
   record Places(Tensor indices) implements Targets {}
 
+  /**
+   * Those of a part of the rows.
+   *
+   * @param from the first
+   * @param to after the last
+   */
+  default Targets rows(int from, int to) {
+    return switch (this) {
+      case None n -> n;
+      case Classes(var indices) -> new Classes(indices.rows(from, to));
+      case Values(var values) -> new Values(values.rows(from, to));
+      case Places(var indices) -> new Places(indices.rows(from, to));
+    };
+  }
+
   /** The targets of texts whose labels speak of them as a whole; none unless all have one. */
   static Targets of(List<TextExample> examples) {
     if (all(examples, Label.OfClass.class)) {

@@ -15,4 +15,9 @@ public record TensorBatch(Map<String, Tensor> inputs, Targets targets, int size)
   public TensorBatch {
     inputs = Map.copyOf(inputs);
   }
+
+  @Override
+  public TensorBatch rows(int from, int to) {
+    return new TensorBatch(ModelBatch.rows(inputs, from, to), targets.rows(from, to), to - from);
+  }
 }

@@ -32,6 +32,15 @@ public record TextBatch(
     return examples.size();
   }
 
+  @Override
+  public TextBatch rows(int from, int to) {
+    return new TextBatch(
+        ModelBatch.rows(inputs, from, to),
+        attentionMask.rows(from, to),
+        examples.subList(from, to),
+        targets.rows(from, to));
+  }
+
   /** The length of the batch in tokens, padding included. */
   public int sequence() {
     return Math.toIntExact(attentionMask.shape().get(1));

@@ -8,6 +8,7 @@ import java.time.Duration;
  * @param epochs how often the training set is gone through
  * @param rate the learning rate over the steps
  * @param weightDecay of matrices, decoupled from the gradient; biases and scales have none
+ * @param accumulation parts that every batch is gone through in, whose gradients add up
  * @param losses what is made small
  * @param patience after so many epochs without a better one the training ends
  * @param longest the training ends after that; what is best by then is kept
@@ -16,14 +17,15 @@ public record RecoverySettings(
     int epochs,
     LearningRate rate,
     double weightDecay,
+    int accumulation,
     LossWeights losses,
     int patience,
     Duration longest) {
   public RecoverySettings {
-    if (epochs < 1 || patience < 1 || weightDecay < 0) {
+    if (epochs < 1 || patience < 1 || accumulation < 1 || weightDecay < 0) {
       throw new IllegalArgumentException(
-          "expected epochs and patience of at least 1 and no negative decay, found %d, %d and %s"
-              .formatted(epochs, patience, weightDecay));
+          "expected epochs, patience and accumulation of at least 1 and no negative decay, found %d, %d, %d and %s"
+              .formatted(epochs, patience, accumulation, weightDecay));
     }
   }
 

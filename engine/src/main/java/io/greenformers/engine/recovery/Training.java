@@ -1,14 +1,9 @@
 package io.greenformers.engine.recovery;
 
-import io.greenformers.engine.data.TextBatch;
 import io.greenformers.engine.data.TrainingBatches;
 import io.greenformers.engine.op.GraphExecutor;
-import io.greenformers.engine.op.Outputs;
-import io.greenformers.engine.torch.Scope;
-import io.greenformers.engine.torch.TorchTensors;
 import java.util.Optional;
 import java.util.function.LongSupplier;
-import org.bytedeco.pytorch.Tensor;
 
 /**
  * Trains a student. With the same models, data, settings and number of threads the result is the
@@ -20,14 +15,12 @@ import org.bytedeco.pytorch.Tensor;
 public final class Training implements AutoCloseable {
   private static final long EVERY_NANOS = 500_000_000;
 
-  private final GraphExecutor student;
-  private final GraphExecutor teacher;
-  private final Objective objective;
   private final TrainingBatches batches;
   private final Examiner examiner;
   private final RecoverySettings settings;
   private final Optional<Checkpoints> checkpoints;
   private final AdamW optimizer;
+  private final TrainingStep step;
   private final BestWeights best;
   private final LongSupplier clock;
   private TrainingState state = TrainingState.BEGIN;
@@ -61,16 +54,15 @@ public final class Training implements AutoCloseable {
       RecoverySettings settings,
       Optional<Checkpoints> checkpoints,
       LongSupplier clock) {
-    this.student = parts.student();
-    this.teacher = parts.teacher();
-    this.objective = parts.objective();
     this.batches = parts.batches();
-    this.examiner = new Examiner(student, teacher, objective, parts.heldOut());
+    this.examiner =
+        new Examiner(parts.student(), parts.teacher(), parts.objective(), parts.heldOut());
     this.settings = settings;
     this.checkpoints = checkpoints;
     this.clock = clock;
-    this.optimizer = new AdamW(student.parameters(), settings.weightDecay());
-    this.best = new BestWeights(student.parameters());
+    this.optimizer = new AdamW(parts.student().parameters(), settings.weightDecay());
+    this.step = new TrainingStep(parts, optimizer, settings.accumulation());
+    this.best = new BestWeights(parts.student().parameters());
     checkpoints.flatMap(c -> c.restore(optimizer, best)).ifPresent(restored -> state = restored);
   }
 
@@ -97,7 +89,7 @@ public final class Training implements AutoCloseable {
     while (state.epoch() < settings.epochs() && state.withoutBetter() < settings.patience()) {
       while (state.index() < batches.batchesPerEpoch()) {
         double rate = settings.rate().at(state.steps(), all);
-        double loss = step(batches.batch(state.epoch(), state.index()), rate);
+        double loss = step.run(batches.batch(state.epoch(), state.index()), rate);
         if (!Double.isFinite(loss)) {
           return summary(Ending.DIVERGED);
         }
@@ -130,22 +122,6 @@ public final class Training implements AutoCloseable {
     TIME,
     /** The loss was no number any more: a lower learning rate may do. */
     DIVERGED
-  }
-
-  private double step(TextBatch batch, double rate) {
-    try (Scope scope = new Scope();
-        Feeds feeds = Feeds.of(batch);
-        Outputs expected = teacher.infer(feeds.of(teacher), objective.wanted());
-        Outputs found = student.run(feeds.of(student), objective.wanted())) {
-      Tensor loss = objective.loss(found, expected, batch);
-      double value = TorchTensors.doubles(loss)[0];
-      if (Double.isFinite(value)) {
-        loss.backward();
-        optimizer.clip();
-        optimizer.step(rate);
-      }
-      return value;
-    }
   }
 
   private void judge() {

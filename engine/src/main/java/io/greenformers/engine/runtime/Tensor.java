@@ -2,6 +2,7 @@ package io.greenformers.engine.runtime;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -30,6 +31,21 @@ public record Tensor(ElementType type, List<Long> shape, ByteBuffer bytes) {
   /** An element as a double, whatever its type. */
   public double get(int index) {
     return type.get(bytes, index);
+  }
+
+  /**
+   * A part of the first axis, in the same memory.
+   *
+   * @param from the first row
+   * @param to after the last
+   */
+  public Tensor rows(int from, int to) {
+    long rows = shape.getFirst();
+    int rowBytes = Math.toIntExact(bytes.remaining() / rows);
+    List<Long> part = new ArrayList<>(shape);
+    part.set(0, (long) to - from);
+    ByteBuffer slice = bytes.slice(bytes.position() + from * rowBytes, (to - from) * rowBytes);
+    return new Tensor(type, part, slice.order(bytes.order()));
   }
 
   /** The same elements in memory of their own. */

@@ -18,6 +18,8 @@ import java.util.regex.Pattern;
  * @param schedule how it falls after that
  * @param weightDecay of AdamW, decoupled
  * @param batchSize texts per step; 32 where it is not given, or {@code auto}
+ * @param accumulation parts that every batch is gone through in, for want of memory; their
+ *     gradients add up, and there are more of them by itself where one does not fit
  * @param distillation what is learnt from the original
  * @param labels the weight of the loss on labels; counts only where there are labels
  * @param weights which of the compressed model's weights are trained
@@ -36,6 +38,7 @@ public record Recovery(
     Schedule schedule,
     double weightDecay,
     Optional<Integer> batchSize,
+    int accumulation,
     Distillation distillation,
     double labels,
     Weights weights,
@@ -123,6 +126,11 @@ public record Recovery(
         weightDecay);
     batchSize.ifPresent(
         size -> Checks.require(size >= 1 && size <= 4096, "recovery.batchSize", "1 to 4096", size));
+    Checks.require(
+        accumulation >= 1 && accumulation <= 4096,
+        "recovery.accumulation",
+        "1 to 4096",
+        accumulation);
     Checks.weight("recovery.labels", labels);
     Checks.require(
         labels + distillation.logits() + distillation.hidden() > 0,

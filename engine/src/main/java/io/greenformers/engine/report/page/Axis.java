@@ -42,7 +42,7 @@ record Axis(String label, double low, double high) {
     double step = step();
     List<Double> ticks = new ArrayList<>();
     for (double i = Math.ceil(low / step - ROUNDING); i * step <= high + step * ROUNDING; i++) {
-      ticks.add(i * step);
+      ticks.add(i * step + 0.0); // no -0
     }
     return ticks;
   }

@@ -8,6 +8,9 @@ import io.greenformers.engine.report.Words;
 final class SitesSection {
   private static final double PERCENT = 100;
 
+  /** About 500 bytes each, of a page that is to stay below 600 KB. */
+  private static final int MOST_ROWS = 500;
+
   private SitesSection() {}
 
   static Html of(Report report) {
@@ -16,7 +19,7 @@ final class SitesSection {
         : Html.of(
             """
             <section><h2>Sites</h2>
-            <p>%s</p>
+            <p>%s%s</p>
             <div class="scroll"><table class="sites" data-sortable>
             <thead><tr><th scope="col">site</th><th scope="col">kind</th><th scope="col" class="n">shape</th>\
             <th scope="col">decision</th><th scope="col" class="n">rank</th>\
@@ -24,7 +27,10 @@ final class SitesSection {
             <tbody>%s</tbody></table></div></section>
             """,
             Words.sites(report),
-            Html.join(report.sites().stream().map(SitesSection::row).toList()));
+            report.sites().size() > MOST_ROWS
+                ? Words.say(" The first %d are here, all are in report.json.", MOST_ROWS)
+                : "",
+            Html.join(report.sites().stream().limit(MOST_ROWS).map(SitesSection::row).toList()));
   }
 
   private static Html row(Documents.SiteDecision site) {

@@ -14,8 +14,8 @@ import tools.jackson.databind.json.JsonMapper;
  * those that are handed over.
  */
 final class SpectrumSection {
-  /** About 500 bytes each, of a page that is to stay below 600 KB. */
-  private static final int MOST_SITES = 400;
+  /** About 800 bytes each, of a page that is to stay below 600 KB. */
+  private static final int MOST_SITES = 200;
 
   private SpectrumSection() {}
 

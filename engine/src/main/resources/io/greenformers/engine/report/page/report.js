@@ -116,6 +116,20 @@ if (holder) {
   holder.before(make("p", { className: "pick" }, make("label", { htmlFor: "site", textContent: "Site" }), select));
 }
 
+// --- what is wider than the screen can be scrolled by key -------------------------------------
+
+const scrollers = new ResizeObserver(entries => entries.forEach(({ target }) => {
+  if (target.scrollWidth > target.clientWidth || target.scrollHeight > target.clientHeight) {
+    const section = target.closest("section, header");
+    target.tabIndex = 0;
+    target.setAttribute("role", "region");
+    target.setAttribute("aria-label", "Table: " + section.querySelector("h2, caption").textContent);
+  } else {
+    ["tabindex", "role", "aria-label"].forEach(name => target.removeAttribute(name));
+  }
+}));
+document.querySelectorAll(".scroll").forEach(element => scrollers.observe(element));
+
 // --- paper shows every number -----------------------------------------------------------------
 
 addEventListener("beforeprint", () => document.querySelectorAll("details").forEach(d => { d.open = true; }));

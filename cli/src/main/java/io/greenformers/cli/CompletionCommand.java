@@ -34,11 +34,11 @@ final class CompletionCommand implements Callable<Integer> {
   public Integer call() {
     CommandLine root = spec.root().commandLine();
     PrintWriter out = root.getOut();
-    if (shell == Shell.ZSH) {
-      // zsh reads bash's completions
-      out.println("autoload -U +X compinit && compinit && autoload -U +X bashcompinit && bashcompinit");
-    }
-    out.println(AutoComplete.bash("greenformers", root));
+    out.println(
+        switch (shell) {
+          // one script: it finds out which shell reads it
+          case BASH, ZSH -> AutoComplete.bash("greenformers", root);
+        });
     out.flush();
     return ExitCode.DONE;
   }

@@ -64,6 +64,7 @@ final class Quality {
         case "half" -> quality.row("half of the whole file", List.of("--size-ratio", "0.5"));
         case "recovered" -> quality.recovered(List.of());
         case "recovered-unlabelled" -> quality.recovered(List.of("--label-weight", "0"));
+        case "recovered-measured" -> quality.recoveredMeasured();
         case "recovered-half" -> quality.row("half of the whole file, recovered",
             quality.trained(List.of("--size-ratio", "0.5")));
         case "recovered-quarter" -> quality.row("a quarter of the whole file, recovered",
@@ -86,6 +87,16 @@ final class Quality {
           "--no-never-slower"));
       options.addAll(more);
       row("recovered %s, %.0f %% of the linears".formatted(more, 100 * share), trained(options));
+    }
+  }
+
+  /** One epoch of the training set after ranks by measured effects. */
+  private void recoveredMeasured() throws Exception {
+    for (double share : List.of(0.25, 0.15)) {
+      row("recovered, measured ranks, %.0f %% of the linears".formatted(100 * share),
+          trained(List.of(
+              "--size-ratio", Double.toString(sizeRatio(share)), "--kinds", "linear",
+              "--no-never-slower")));
     }
   }
 

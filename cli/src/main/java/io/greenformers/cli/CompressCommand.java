@@ -1,5 +1,6 @@
 package io.greenformers.cli;
 
+import io.greenformers.client.GreenformersClient;
 import io.greenformers.protocol.request.CompressionRequest;
 import io.greenformers.protocol.request.InvalidRequestException;
 import io.greenformers.protocol.request.RequestDocument;
@@ -62,8 +63,7 @@ final class CompressCommand implements Callable<Integer> {
       })
   boolean ifChanged;
 
-  @Option(names = "--server", paramLabel = "URL", description = "Let this service do the work.")
-  @Nullable String server;
+  @Mixin ServerOptions server = new ServerOptions();
 
   @Option(
       names = "--memory",
@@ -87,6 +87,7 @@ final class CompressCommand implements Callable<Integer> {
   public Integer call() throws Exception {
     CompressionRequest request = request();
     Path original = Path.of(request.model());
+    Optional<GreenformersClient> client = server.client();
     ProgressLine progress = new ProgressLine(System.err, quiet);
     boolean passed;
     if (ifChanged && new Finished(out).isOf(request)) {
@@ -94,11 +95,11 @@ final class CompressCommand implements Callable<Integer> {
       passed = new Finished(out).passed();
     } else {
       passed =
-          server == null
+          client.isEmpty()
               ? new LocalRun(
                       original, out, Optional.ofNullable(memory).map(Megabytes::count), progress)
                   .run(request)
-              : remotely(original, request, server, progress);
+              : remotely(original, request, client.get(), progress);
     }
     print(Files.readString(out.resolve("report.json")));
     return passed ? ExitCode.DONE : ExitCode.GATE_NOT_MET;
@@ -106,14 +107,14 @@ final class CompressCommand implements Callable<Integer> {
 
   /** Which files beside the model are its external data is found out here. */
   private boolean remotely(
-      Path original, CompressionRequest request, String service, ProgressLine progress)
+      Path original, CompressionRequest request, GreenformersClient client, ProgressLine progress)
       throws IOException, InterruptedException {
     Files.createDirectories(out);
     try (TemporaryDirectory directory = TemporaryDirectory.create()) {
       LocalCompression local =
           new LocalCompression(
               original, directory.path(), Optional.empty(), Optional.empty(), progress);
-      return new RemoteCompression(service, progress)
+      return new RemoteCompression(client, progress)
           .run(original, local.externalData(), RequestDocument.toJson(request), out);
     }
   }

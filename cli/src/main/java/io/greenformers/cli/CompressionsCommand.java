@@ -17,9 +17,9 @@ import picocli.CommandLine.Spec;
     footer = {
       "",
       "Examples:",
-      "  greenformers compressions list --limit 5",
-      "  greenformers compressions watch e654a2b5-9bfe-4fe0-9bd0-17e04534460b",
-      "  greenformers compressions cancel e654a2b5-9bfe-4fe0-9bd0-17e04534460b"
+      "  greenformers compressions list --limit 5 --server http://127.0.0.1:8080",
+      "  greenformers compressions watch e654a2b5-9bfe-4fe0-9bd0-17e04534460b --server …",
+      "  greenformers compressions cancel e654a2b5-9bfe-4fe0-9bd0-17e04534460b --server …"
     })
 final class CompressionsCommand {
   @Spec CommandSpec spec = CommandSpec.create();
@@ -29,7 +29,10 @@ final class CompressionsCommand {
       mixinStandardHelpOptions = true,
       description = "Prints the latest ones, one per line.")
   int list(
-      @Option(names = "--limit", description = "At most (default: ${DEFAULT-VALUE}).", defaultValue = "20")
+      @Option(
+              names = "--limit",
+              description = "At most (default: ${DEFAULT-VALUE}).",
+              defaultValue = "20")
           int limit,
       @Mixin ServiceOption service) {
     PrintWriter out = spec.commandLine().getOut();

@@ -1,5 +1,6 @@
 package io.greenformers.cli;
 
+import io.greenformers.client.GreenformersClient;
 import io.greenformers.protocol.request.CompressionRequest;
 import io.greenformers.protocol.request.RequestDocument;
 import java.nio.file.Files;
@@ -50,7 +51,9 @@ final class DemoCommand implements Callable<Integer> {
         String url = service.awaitUrl();
         say("compressing through %s to %.2f of the size".formatted(url, sizeRatio));
         passed =
-            new RemoteCompression(url, new ProgressLine(System.err, quiet))
+            new RemoteCompression(
+                    GreenformersClient.builder().baseUrl(url).build(),
+                    new ProgressLine(System.err, quiet))
                 .run(files.model(), Map.of(), RequestDocument.toJson(request(files)), out);
       }
     }

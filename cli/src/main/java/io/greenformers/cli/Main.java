@@ -20,6 +20,7 @@ import picocli.CommandLine.Command;
       ModelsCommand.class,
       CompressionsCommand.class,
       ServeCommand.class,
+      KeysCommand.class,
       CompletionCommand.class,
       VersionCommand.class
     },

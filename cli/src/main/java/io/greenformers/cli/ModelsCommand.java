@@ -20,8 +20,8 @@ import picocli.CommandLine.Spec;
     footer = {
       "",
       "Examples:",
-      "  greenformers models upload model.onnx",
-      "  greenformers models show sha256:6abc9831…"
+      "  greenformers models upload model.onnx --server http://127.0.0.1:8080",
+      "  greenformers models show sha256:6abc9831… --server …"
     })
 final class ModelsCommand {
   @Spec CommandSpec spec = CommandSpec.create();

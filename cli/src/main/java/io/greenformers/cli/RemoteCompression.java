@@ -25,8 +25,8 @@ final class RemoteCompression {
   private final GreenformersClient client;
   private final ProgressLine progress;
 
-  RemoteCompression(String server, ProgressLine progress) {
-    this.client = GreenformersClient.builder().baseUrl(server).build();
+  RemoteCompression(GreenformersClient client, ProgressLine progress) {
+    this.client = client;
     this.progress = progress;
   }
 

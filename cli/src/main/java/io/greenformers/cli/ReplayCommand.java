@@ -16,7 +16,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "replay",
     mixinStandardHelpOptions = true,
-    description = "Makes the model of a manifest.json again, and says whether it has the same bits.",
+    description =
+        "Makes the model of a manifest.json again, and says whether it has the same bits.",
     footer = {
       "",
       "Model and data are looked for where the manifest says, and must be what they were. The ranks",

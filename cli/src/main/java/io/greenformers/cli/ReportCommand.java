@@ -53,7 +53,10 @@ final class ReportCommand {
       mixinStandardHelpOptions = true,
       description = "Prints two reports' compressed models side by side.")
   int diff(
-      @Parameters(index = "0", paramLabel = "BEFORE", description = "report.json, or its directory.")
+      @Parameters(
+              index = "0",
+              paramLabel = "BEFORE",
+              description = "report.json, or its directory.")
           Path before,
       @Parameters(index = "1", paramLabel = "AFTER", description = "Another one.") Path after)
       throws IOException {

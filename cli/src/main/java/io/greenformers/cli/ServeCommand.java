@@ -16,12 +16,14 @@ import picocli.CommandLine.Parameters;
     description = "Runs the service until it is stopped (Ctrl-C).",
     footer = {
       "",
-      "There is no login yet: keep it on the loopback device.",
+      "Beyond the loopback device it needs greenformers.access.login=true and a key; see",
+      "'greenformers keys --help'.",
       "",
       "Examples:",
       "  greenformers serve",
       "  greenformers serve --port 9000 --data /var/lib/greenformers",
       "  greenformers serve -- --greenformers.limits.upload=2GB --logging.level.root=warn",
+      "  greenformers serve --host 0.0.0.0 -- --greenformers.access.login=true",
     })
 final class ServeCommand implements Callable<Integer> {
   @Option(names = "--port", description = "To listen on; 0 is any free one (default: 8080).")

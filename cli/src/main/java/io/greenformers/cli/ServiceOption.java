@@ -4,16 +4,11 @@ import io.greenformers.client.GreenformersClient;
 import io.greenformers.client.GreenformersException;
 import io.greenformers.client.ServiceException;
 import java.util.function.Function;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Mixin;
 
-/** Which service a command asks. */
+/** The service that a command asks, which must be named. */
 final class ServiceOption {
-  @Option(
-      names = "--server",
-      paramLabel = "URL",
-      description = "The service (default: $GREENFORMERS_SERVER, else ${DEFAULT-VALUE}).",
-      defaultValue = "${env:GREENFORMERS_SERVER:-http://127.0.0.1:8080}")
-  String server = "";
+  @Mixin ServerOptions server = new ServerOptions();
 
   /**
    * Asks it.
@@ -21,15 +16,22 @@ final class ServiceOption {
    * @throws CliException with what the service said, or that it could not be reached
    */
   <T> T ask(Function<GreenformersClient, T> question) {
+    GreenformersClient client =
+        server
+            .client()
+            .orElseThrow(() ->
+                new CliException(
+                    ExitCode.USAGE,
+                    "expected a service, found none; name it with --server http://127.0.0.1:8080"));
     try {
-      return question.apply(GreenformersClient.builder().baseUrl(server).build());
+      return question.apply(client);
     } catch (ServiceException e) {
       throw new CliException(ExitCode.FAILED, String.valueOf(e.getMessage()));
     } catch (GreenformersException e) {
       throw new CliException(
           ExitCode.FAILED,
-          "%s: %s; is the service running there? Start one with 'greenformers serve', or name another with --server"
-              .formatted(server, e.getMessage()));
+          "%s; is the service running there? 'greenformers serve' starts one"
+              .formatted(e.getMessage()));
     }
   }
 }

@@ -16,7 +16,20 @@ final class MainTest {
   private final StringWriter err = new StringWriter();
 
   @ParameterizedTest
-  @ValueSource(strings = {"demo", "inspect", "compress", "verify", "report", "replay", "models", "compressions", "serve", "completion"})
+  @ValueSource(
+      strings = {
+        "demo",
+        "inspect",
+        "compress",
+        "verify",
+        "report",
+        "replay",
+        "models",
+        "compressions",
+        "serve",
+        "keys",
+        "completion"
+      })
   void everyCommandHelps(String command) {
     assertThat(execute(command, "--help")).isEqualTo(ExitCode.DONE);
     assertThat(out.toString()).contains("Usage: greenformers " + command);
@@ -47,6 +60,22 @@ final class MainTest {
     assertThat(execute("compress", "m.onnx", "--out", "target/out", option, value))
         .isEqualTo(ExitCode.USAGE);
     assertThat(err.toString()).contains(field).doesNotContain("Exception");
+  }
+
+  @Test
+  void keysNeedToKnowWhatToDoAndForWhom() {
+    assertThat(execute("keys")).isEqualTo(ExitCode.USAGE);
+    assertThat(execute("keys", "create", "--name", "ci")).isEqualTo(ExitCode.USAGE);
+    assertThat(err.toString()).contains("--tenant");
+  }
+
+  @Test
+  void aKeyFileThatIsNotThereIsAUsageError() {
+    assertThat(
+            execute(
+                "keys", "list", "--server", "http://127.0.0.1:1", "--api-key-file", "no-such.key"))
+        .isEqualTo(ExitCode.USAGE);
+    assertThat(err.toString()).contains("no-such.key").doesNotContain("Exception");
   }
 
   @ParameterizedTest

@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.Consumer;
 import tools.jackson.databind.JsonNode;
@@ -269,18 +270,71 @@ public final class GreenformersClient {
         http.tree(http.to("/v1/compressions/" + compressionId + "/artifacts/report.json").build()));
   }
 
+  /**
+   * Makes an API key; for operators. The key that is returned has its secret, which is shown only
+   * once. When an answer is lost on its way, a key may remain that nobody knows the secret of.
+   *
+   * @param tenant whom the key acts for
+   * @param name what people call it
+   * @param scopes of {@code read}, {@code write}, {@code admin}
+   * @param validFor at most ten years
+   */
+  public ApiKey createKey(String tenant, String name, Set<String> scopes, Duration validFor) {
+    return http.json(
+        http.to("/v1/keys")
+            .header("Content-Type", "application/json")
+            .POST(
+                BodyPublishers.ofString(Http.text(new KeyRequest(tenant, name, scopes, validFor))))
+            .build(),
+        ApiKey.class);
+  }
+
+  record KeyRequest(String tenant, String name, Set<String> scopes, Duration expiresIn) {}
+
+  /** The API keys of all tenants, oldest first; for operators. */
+  public List<ApiKey> keys() {
+    return http.json(http.to("/v1/keys").build(), KeyList.class).keys();
+  }
+
+  record KeyList(List<ApiKey> keys) {}
+
+  /**
+   * Makes an API key invalid at once; for operators.
+   *
+   * @throws ServiceException with status 404 if there is none of this id
+   */
+  public ApiKey revokeKey(String id) {
+    return http.json(http.to("/v1/keys/" + id).DELETE().build(), ApiKey.class);
+  }
+
   /** Describes a client. Not thread-safe. */
   public static final class Builder {
     private URI baseUrl = URI.create("http://127.0.0.1:8080");
     private Duration timeout = Duration.ofSeconds(30);
     private Duration transferTimeout = Duration.ofHours(6);
     private Retries retries = Retries.DEFAULT;
+    private Optional<String> apiKey = Optional.empty();
 
     private Builder() {}
 
     /** Where the service is; by default {@code http://127.0.0.1:8080}. */
     public Builder baseUrl(String url) {
       this.baseUrl = URI.create(url);
+      return this;
+    }
+
+    /**
+     * Who is calling: an API key, or a token of the issuer that the service trusts; by default
+     * nobody, for a service without login.
+     *
+     * @throws IllegalArgumentException if it cannot be sent
+     */
+    public Builder apiKey(String key) {
+      if (!key.matches("[A-Za-z0-9._~+/=-]+")) {
+        throw new IllegalArgumentException(
+            "an API key: expected letters, digits and '._~+/=-', found something else");
+      }
+      this.apiKey = Optional.of(key);
       return this;
     }
 
@@ -314,7 +368,8 @@ public final class GreenformersClient {
               .connectTimeout(Duration.ofSeconds(10))
               .followRedirects(HttpClient.Redirect.NEVER)
               .build();
-      return new GreenformersClient(new Http(client, baseUrl, timeout, retries), transferTimeout);
+      return new GreenformersClient(
+          new Http(client, baseUrl, timeout, retries, apiKey), transferTimeout);
     }
   }
 }

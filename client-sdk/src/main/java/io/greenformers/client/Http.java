@@ -41,8 +41,10 @@ final class Http {
   private final URI base;
   private final Duration timeout;
   private final Retries retries;
+  private final Optional<String> apiKey;
 
-  Http(HttpClient client, URI base, Duration timeout, Retries retries) {
+  Http(HttpClient client, URI base, Duration timeout, Retries retries, Optional<String> apiKey) {
+    this.apiKey = apiKey;
     this.client = client;
     this.base = base;
     this.timeout = timeout;
@@ -53,10 +55,15 @@ final class Http {
     return retries;
   }
 
-  /** A request to a path below the service's address, with the time-out of this client. */
+  /**
+   * A request to a path below the service's address, with the time-out and the key of this client.
+   */
   HttpRequest.Builder to(String path) {
-    return HttpRequest.newBuilder(URI.create(base.toString().replaceAll("/+$", "") + path))
-        .timeout(timeout);
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(URI.create(base.toString().replaceAll("/+$", "") + path))
+            .timeout(timeout);
+    apiKey.ifPresent(key -> request.header("Authorization", "Bearer " + key));
+    return request;
   }
 
   <T> T json(HttpRequest request, Class<T> type) {
@@ -76,6 +83,11 @@ final class Http {
               .formatted(type.getSimpleName(), e.getOriginalMessage()),
           e);
     }
+  }
+
+  /** A document as JSON. */
+  static String text(Record document) {
+    return JSON.writeValueAsString(document);
   }
 
   private String text(HttpRequest request) {

@@ -30,6 +30,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletionException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -65,6 +66,52 @@ final class GreenformersClientTest {
                 // printf model | openssl dgst -sha256 -binary | base64
                 equalTo("sha-256=:k3LEcO6t1ezZw8dMKzy2M/ji8vrXmSUKD3DWUra4JeQ=:"))
             .withRequestBody(binaryEqualTo("model".getBytes(StandardCharsets.UTF_8))));
+  }
+
+  @Test
+  void sendsItsKeyWithEveryRequest() {
+    SERVICE.stubFor(any(anyUrl()).willReturn(okJson(json("RUNNING"))));
+    GreenformersClient.builder()
+        .baseUrl(SERVICE.baseUrl())
+        .apiKey("gf_123_abc-DEF")
+        .build()
+        .compression(ID);
+    client.compression(ID);
+    SERVICE.verify(
+        1, getRequestedFor(anyUrl()).withHeader("Authorization", equalTo("Bearer gf_123_abc-DEF")));
+    SERVICE.verify(1, getRequestedFor(anyUrl()).withoutHeader("Authorization"));
+  }
+
+  @Test
+  void aKeyThatCannotBeSentIsRefusedAtOnce() {
+    assertThatThrownBy(() -> GreenformersClient.builder().apiKey("a key\r\nX: y"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageNotContaining("a key\r\n");
+  }
+
+  @Test
+  void makesKeysForOperators() {
+    SERVICE.stubFor(
+        post("/v1/keys")
+            .willReturn(
+                okJson(
+                        """
+                        {"id": "0123456789ab", "tenant": "search", "name": "ci",
+                         "scopes": ["read"], "createdAt": "2026-01-01T00:00:00Z",
+                         "expiresAt": "2026-01-02T00:00:00Z", "secret": "gf_0123456789ab_x"}
+                        """)
+                    .withStatus(201)));
+    ApiKey key = client.createKey("search", "ci", Set.of("read"), Duration.ofDays(1));
+    assertThat(key.secret()).contains("gf_0123456789ab_x");
+    assertThat(key.revokedAt()).isEmpty();
+    assertThat(key.toString()).doesNotContain("gf_0123456789ab_x");
+    SERVICE.verify(
+        postRequestedFor(urlEqualTo("/v1/keys"))
+            .withRequestBody(
+                equalToJson(
+                    """
+                    {"tenant": "search", "name": "ci", "scopes": ["read"], "expiresIn": "PT24H"}
+                    """)));
   }
 
   @Test

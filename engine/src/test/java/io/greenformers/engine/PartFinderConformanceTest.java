@@ -37,8 +37,18 @@ final class PartFinderConformanceTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "albert-tied", "bart", "bert", "bert-opset11", "distilbert", "gpt2", "llama",
-        "roberta-token", "t5", "vit", "wav2vec2-ctc", "whisper-encoder"
+        "albert-tied",
+        "bart",
+        "bert",
+        "bert-opset11",
+        "distilbert",
+        "gpt2",
+        "llama",
+        "roberta-token",
+        "t5",
+        "vit",
+        "wav2vec2-ctc",
+        "whisper-encoder"
       })
   void agreesWithTheNamesOfTheExporter(String name) throws IOException {
     Path file = ZOO.resolve(name).resolve("model.onnx");

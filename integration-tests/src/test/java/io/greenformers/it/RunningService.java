@@ -3,12 +3,14 @@ package io.greenformers.it;
 import io.greenformers.client.GreenformersClient;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import tools.jackson.databind.json.JsonMapper;
 
 /** The packaged service as a process of its own, as {@code ./greenformers serve} starts it. */
 final class RunningService implements AutoCloseable {
@@ -59,6 +61,29 @@ final class RunningService implements AutoCloseable {
     }
   }
 
+  /** Makes the first key of a service that does not run yet, as {@code greenformers keys} does. */
+  static String firstKey(Path data) throws IOException, InterruptedException {
+    Process process =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-cp",
+                jar().toString(),
+                "io.greenformers.service.access.KeyCommands",
+                "create",
+                "operators",
+                "first",
+                "admin",
+                "P1D",
+                "--greenformers.data=" + data)
+            .redirectError(ProcessBuilder.Redirect.INHERIT)
+            .start();
+    String json = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    if (process.waitFor() != 0) {
+      throw new IllegalStateException("no key was made: " + json);
+    }
+    return new JsonMapper().readTree(json).get("secret").asString();
+  }
+
   private static Path jar() throws IOException {
     try (Stream<Path> files = Files.list(HOME.resolve("service/target"))) {
       return files
@@ -86,6 +111,11 @@ final class RunningService implements AutoCloseable {
 
   GreenformersClient client() {
     return GreenformersClient.builder().baseUrl(url).build();
+  }
+
+  /** A client that sends a key. */
+  GreenformersClient client(String key) {
+    return GreenformersClient.builder().baseUrl(url).apiKey(key).build();
   }
 
   boolean isAlive() {

@@ -53,7 +53,8 @@ public final class CompressMojo extends AbstractMojo {
     File launcher = new File(given("greenformers.home", home), "greenformers");
     if (!launcher.canExecute()) {
       throw new MojoExecutionException(
-          launcher + ": expected the launcher of Greenformers; set greenformers.home to its directory");
+          launcher
+              + ": expected the launcher of Greenformers; set greenformers.home to its directory");
     }
     Launch launch =
         new Launch(launcher, given("greenformers.budget", budget), given("greenformers.out", out));

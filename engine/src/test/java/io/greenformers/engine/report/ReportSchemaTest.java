@@ -20,11 +20,9 @@ final class ReportSchemaTest {
 
   @Test
   void reportsAreAsTheSchemaSays() throws Exception {
-    assertThat(
-            schema().validate(JSON.writeValueAsString(SampleReports.passed()), InputFormat.JSON))
+    assertThat(schema().validate(JSON.writeValueAsString(SampleReports.passed()), InputFormat.JSON))
         .isEmpty();
-    assertThat(
-            schema().validate(JSON.writeValueAsString(SampleReports.failed()), InputFormat.JSON))
+    assertThat(schema().validate(JSON.writeValueAsString(SampleReports.failed()), InputFormat.JSON))
         .isEmpty();
   }
 

@@ -64,7 +64,8 @@ public final class SampleReports {
         Optional.of(
             new Documents.Plan(
                 List.of(name),
-                List.of(candidate(0.75, 0.8704), candidate(0.62, 0.8612), candidate(0.55, 0.8630)))),
+                List.of(
+                    candidate(0.75, 0.8704), candidate(0.62, 0.8612), candidate(0.55, 0.8630)))),
         IntStream.range(0, sites).mapToObj(i -> site(name, i)).toList(),
         Optional.of(training(name)),
         Map.of("model", name, "cpu", name, "threads", 2, "onnxruntime", "1.29.0"));

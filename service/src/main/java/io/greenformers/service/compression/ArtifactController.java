@@ -1,5 +1,6 @@
 package io.greenformers.service.compression;
 
+import io.greenformers.service.Tenant;
 import io.greenformers.service.artifact.ArtifactStore;
 import io.greenformers.service.artifact.StoredArtifact;
 import io.swagger.v3.oas.annotations.Operation;
@@ -54,12 +55,13 @@ final class ArtifactController {
               mediaType = MediaType.APPLICATION_OCTET_STREAM_VALUE,
               schema = @Schema(type = "string", format = "binary")))
   ResponseEntity<Resource> download(
+      Tenant tenant,
       @PathVariable String id,
       @PathVariable String name,
       @RequestHeader(value = HttpHeaders.IF_RANGE, required = false) @Parameter(hidden = true)
           @Nullable String ifRange)
       throws IOException {
-    Compression compression = repository.get(id);
+    Compression compression = repository.get(tenant, id);
     StoredArtifact artifact =
         Optional.ofNullable(compression.published().get(name))
             .orElseThrow(() -> CompressionException.artifactNotFound(compression));

@@ -1,6 +1,7 @@
 package io.greenformers.service.compression;
 
 import io.greenformers.protocol.child.Stage;
+import io.greenformers.service.Tenant;
 import io.greenformers.service.artifact.StoredArtifact;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -19,6 +20,7 @@ import java.util.Optional;
  */
 record Compression(
     String id,
+    Tenant tenant,
     String modelId,
     String request,
     CompressionState state,

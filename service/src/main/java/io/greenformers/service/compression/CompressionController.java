@@ -1,6 +1,7 @@
 package io.greenformers.service.compression;
 
 import io.greenformers.protocol.request.CompressionRequest;
+import io.greenformers.service.Tenant;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.media.Content;
@@ -59,6 +60,7 @@ final class CompressionController {
                       schema = @Schema(implementation = CompressionRequest.class))))
   @ApiResponse(responseCode = "202", description = "Created; Location is where to follow it")
   ResponseEntity<CompressionView> create(
+      Tenant tenant,
       @Parameter(hidden = true) InputStream body,
       @RequestHeader(value = "Idempotency-Key", required = false)
           @Parameter(description = "The same key and request give the same compression")
@@ -73,7 +75,7 @@ final class CompressionController {
       throw CompressionException.keyInvalid();
     }
     Compression compression =
-        compressions.create(new String(document, StandardCharsets.UTF_8), idempotencyKey);
+        compressions.create(tenant, new String(document, StandardCharsets.UTF_8), idempotencyKey);
     return ResponseEntity.accepted()
         .location(URI.create("/v1/compressions/" + compression.id()))
         .body(CompressionView.of(compression));
@@ -81,23 +83,23 @@ final class CompressionController {
 
   @GetMapping
   @Operation(operationId = "listCompressions", summary = "Lists compressions, newest first")
-  CompressionList list(@RequestParam(defaultValue = "20") int limit) {
+  CompressionList list(Tenant tenant, @RequestParam(defaultValue = "20") int limit) {
     return new CompressionList(
-        repository.newest(Math.clamp(limit, 1, LONGEST_LIST)).stream()
+        repository.newest(tenant, Math.clamp(limit, 1, LONGEST_LIST)).stream()
             .map(CompressionView::of)
             .toList());
   }
 
   @GetMapping("/{id}")
   @Operation(operationId = "getCompression", summary = "Describes a compression as it is now")
-  CompressionView get(@PathVariable String id) {
-    return CompressionView.of(repository.get(id));
+  CompressionView get(Tenant tenant, @PathVariable String id) {
+    return CompressionView.of(repository.get(tenant, id));
   }
 
   @DeleteMapping("/{id}")
   @ResponseStatus(HttpStatus.ACCEPTED)
   @Operation(operationId = "cancelCompression", summary = "Cancels a compression")
-  CompressionView cancel(@PathVariable String id) {
-    return CompressionView.of(compressions.cancel(id));
+  CompressionView cancel(Tenant tenant, @PathVariable String id) {
+    return CompressionView.of(compressions.cancel(tenant, id));
   }
 }

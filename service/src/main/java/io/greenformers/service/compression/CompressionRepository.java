@@ -29,29 +29,42 @@ class CompressionRepository {
   }
 
   /**
-   * Finds a compression.
+   * Finds a compression of a tenant.
    *
    * @throws CompressionException if there is none
    */
-  Compression get(String id) {
+  Compression get(Tenant tenant, String id) {
     return jdbc.sql("select * from compression where tenant = ? and id = ?")
-        .params(Tenant.DEFAULT, id)
+        .params(tenant.name(), id)
         .query((row, n) -> read(row))
         .optional()
         .orElseThrow(CompressionException::notFound);
   }
 
-  List<Compression> newest(int limit) {
+  /**
+   * Finds a compression whosever it is, for those who work on it.
+   *
+   * @throws CompressionException if there is none
+   */
+  Compression ofAnyTenant(String id) {
+    return jdbc.sql("select * from compression where id = ?")
+        .param(id)
+        .query((row, n) -> read(row))
+        .optional()
+        .orElseThrow(CompressionException::notFound);
+  }
+
+  List<Compression> newest(Tenant tenant, int limit) {
     return jdbc.sql(
             "select * from compression where tenant = ? order by created_at desc, id limit ?")
-        .params(Tenant.DEFAULT, limit)
+        .params(tenant.name(), limit)
         .query((row, n) -> read(row))
         .list();
   }
 
-  Optional<String> findByKey(String idempotencyKey) {
+  Optional<String> findByKey(Tenant tenant, String idempotencyKey) {
     return jdbc.sql("select id from compression where tenant = ? and idempotency_key = ?")
-        .params(Tenant.DEFAULT, idempotencyKey)
+        .params(tenant.name(), idempotencyKey)
         .query(String.class)
         .optional();
   }
@@ -63,6 +76,7 @@ class CompressionRepository {
    */
   void add(
       String id,
+      Tenant tenant,
       String modelId,
       String request,
       Optional<String> idempotencyKey,
@@ -77,7 +91,7 @@ class CompressionRepository {
             values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)\
             """)
         .param(id)
-        .param(Tenant.DEFAULT)
+        .param(tenant.name())
         .param(modelId)
         .param(request)
         .param(idempotencyKey.orElse(null))
@@ -95,6 +109,7 @@ class CompressionRepository {
     Optional<String> stage = Optional.ofNullable(row.getString("stage"));
     return new Compression(
         id,
+        new Tenant(row.getString("tenant")),
         row.getString("model_id"),
         row.getString("request"),
         CompressionState.valueOf(row.getString("state")),

@@ -3,7 +3,9 @@ package io.greenformers.service.compression;
 import io.greenformers.protocol.child.Stage;
 import io.greenformers.protocol.request.CompressionRequest;
 import io.greenformers.protocol.request.RequestDocument;
+import io.greenformers.service.Tenant;
 import io.greenformers.service.compression.Compression.Ending;
+import io.greenformers.service.limit.TenantQuota;
 import io.greenformers.service.model.ModelRepository;
 import io.greenformers.service.stage.EngineStages;
 import java.time.Clock;
@@ -26,6 +28,7 @@ class Compressions {
   private final EngineStages stages;
   private final CompressionChanges changes;
   private final TransactionOperations transactions;
+  private final TenantQuota quota;
   private final Clock clock;
 
   Compressions(
@@ -37,6 +40,7 @@ class Compressions {
       EngineStages stages,
       CompressionChanges changes,
       TransactionOperations transactions,
+      TenantQuota quota,
       Clock clock) {
     this.repository = repository;
     this.inputs = inputs;
@@ -46,6 +50,7 @@ class Compressions {
     this.stages = stages;
     this.changes = changes;
     this.transactions = transactions;
+    this.quota = quota;
     this.clock = clock;
   }
 
@@ -56,18 +61,21 @@ class Compressions {
    * @throws io.greenformers.service.ServiceException if it names what was not uploaded, or the key
    *     was used with another request
    */
-  Compression create(String document, Optional<String> idempotencyKey) {
+  Compression create(Tenant tenant, String document, Optional<String> idempotencyKey) {
     CompressionRequest request = RequestDocument.parseJson(document);
     String canonical = RequestDocument.toJson(request);
-    Optional<String> earlier = idempotencyKey.flatMap(repository::findByKey);
+    Optional<String> earlier = idempotencyKey.flatMap(k -> repository.findByKey(tenant, k));
     if (earlier.isPresent()) {
-      return same(earlier.get(), canonical);
+      return same(tenant, earlier.get(), canonical);
     }
-    inputs.uploaded(request);
+    inputs.uploaded(tenant, request);
     try {
-      return repository.get(add(request, canonical, idempotencyKey));
+      return repository.get(tenant, add(tenant, request, canonical, idempotencyKey));
     } catch (DuplicateKeyException e) {
-      return same(idempotencyKey.flatMap(repository::findByKey).orElseThrow(() -> e), canonical);
+      return same(
+          tenant,
+          idempotencyKey.flatMap(k -> repository.findByKey(tenant, k)).orElseThrow(() -> e),
+          canonical);
     }
   }
 
@@ -76,23 +84,25 @@ class Compressions {
    *
    * @throws CompressionException if there is none, or if it is final
    */
-  Compression cancel(String id) {
-    repository.get(id);
+  Compression cancel(Tenant tenant, String id) {
+    repository.get(tenant, id);
     boolean cancelled = Boolean.TRUE.equals(transactions.execute(status -> attempts.cancel(id)));
     if (!cancelled) {
-      throw CompressionException.isFinal(repository.get(id).state());
+      throw CompressionException.isFinal(repository.get(tenant, id).state());
     }
     stages.cancel(id);
     changes.changed(id);
-    return repository.get(id);
+    return repository.get(tenant, id);
   }
 
-  private String add(CompressionRequest request, String canonical, Optional<String> key) {
+  private String add(
+      Tenant tenant, CompressionRequest request, String canonical, Optional<String> key) {
     String id = UUID.randomUUID().toString();
     Instant now = clock.instant().truncatedTo(ChronoUnit.MICROS);
-    Optional<Ending> refusal = refusal(request.model());
+    Optional<Ending> refusal = refusal(tenant, request.model());
     transactions.executeWithoutResult(status -> {
-      repository.add(id, request.model(), canonical, key, now, refusal);
+      quota.addCompression(tenant);
+      repository.add(id, tenant, request.model(), canonical, key, now, refusal);
       if (refusal.isEmpty()) {
         queue.add(id, Stage.INSPECT);
       }
@@ -100,8 +110,8 @@ class Compressions {
     return id;
   }
 
-  private Optional<Ending> refusal(String model) {
-    return models.get(model).isQuarantined()
+  private Optional<Ending> refusal(Tenant tenant, String model) {
+    return models.get(tenant, model).isQuarantined()
         ? Optional.of(
             Ending.because(
                 "model-quarantined",
@@ -109,8 +119,8 @@ class Compressions {
         : Optional.empty();
   }
 
-  private Compression same(String id, String canonical) {
-    Compression compression = repository.get(id);
+  private Compression same(Tenant tenant, String id, String canonical) {
+    Compression compression = repository.get(tenant, id);
     if (!compression.request().equals(canonical)) {
       throw CompressionException.keyReused(id);
     }

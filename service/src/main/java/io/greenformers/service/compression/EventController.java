@@ -1,5 +1,6 @@
 package io.greenformers.service.compression;
 
+import io.greenformers.service.Tenant;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.media.Content;
@@ -25,6 +26,9 @@ import tools.jackson.databind.json.JsonMapper;
 final class EventController {
   private static final Duration HEARTBEAT = Duration.ofSeconds(5);
 
+  /** Then the follower comes again, and is asked again who they are. */
+  private static final Duration LONGEST = Duration.ofMinutes(15);
+
   private final CompressionRepository repository;
   private final CompressionChanges changes;
   private final JsonMapper json;
@@ -38,7 +42,9 @@ final class EventController {
   @GetMapping("/v1/compressions/{id}/events")
   @Operation(
       operationId = "followCompression",
-      summary = "Server-sent events 'state' and 'progress', until the compression is final")
+      summary =
+          "Server-sent events 'state' and 'progress', until the compression is final; after 15 "
+              + "minutes a follower has to come again, with Last-Event-ID")
   @ApiResponse(
       responseCode = "200",
       content =
@@ -50,11 +56,12 @@ final class EventController {
       description = "Nothing comes after Last-Event-ID",
       content = @Content)
   void follow(
+      Tenant tenant,
       @PathVariable String id,
       @RequestHeader(value = "Last-Event-ID", defaultValue = "0") long lastEventId,
       @Parameter(hidden = true) HttpServletResponse response)
       throws InterruptedException, IOException {
-    Compression compression = repository.get(id);
+    Compression compression = repository.get(tenant, id);
     if (compression.state().isFinal() && compression.sequence() <= lastEventId) {
       response.setStatus(HttpServletResponse.SC_NO_CONTENT);
       return;
@@ -64,7 +71,7 @@ final class EventController {
     response.setHeader("Cache-Control", "no-store");
     response.setHeader("X-Accel-Buffering", "no");
     try (CompressionChanges.Follower follower = changes.follow(id)) {
-      follow(follower, id, lastEventId, response);
+      follow(follower, compression, lastEventId, response);
     } catch (IOException e) {
       // the follower went away, which is its right
     }
@@ -72,22 +79,24 @@ final class EventController {
 
   private void follow(
       CompressionChanges.Follower follower,
-      String id,
+      Compression compression,
       long lastEventId,
       HttpServletResponse response)
       throws InterruptedException, IOException {
     Writer out = response.getWriter();
+    long start = System.nanoTime();
     long seen = lastEventId;
     Optional<Compression> before = Optional.empty();
     while (true) {
-      Compression now = repository.get(id);
+      Compression now = repository.get(compression.tenant(), compression.id());
       if (now.sequence() > seen) {
         out.write(event(now, before.filter(b -> isSameState(b, now)).isEmpty()));
         seen = now.sequence();
         before = Optional.of(now);
       }
       flush(response, out);
-      if (now.state().isFinal() || !follower.isWorthWaiting()) {
+      boolean isTooLong = System.nanoTime() - start > LONGEST.toNanos();
+      if (now.state().isFinal() || isTooLong || !follower.isWorthWaiting()) {
         return;
       }
       if (!follower.await(HEARTBEAT)) {

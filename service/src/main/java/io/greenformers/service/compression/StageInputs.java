@@ -2,6 +2,7 @@ package io.greenformers.service.compression;
 
 import io.greenformers.protocol.request.CompressionRequest;
 import io.greenformers.protocol.request.RequestDocument;
+import io.greenformers.service.Tenant;
 import io.greenformers.service.artifact.StoredArtifact;
 import io.greenformers.service.dataset.Datasets;
 import io.greenformers.service.model.ModelRepository;
@@ -24,7 +25,7 @@ class StageInputs {
 
   /** What a compression asks for. */
   CompressionRequest request(String id) {
-    return RequestDocument.parseJson(compressions.get(id).request());
+    return RequestDocument.parseJson(compressions.ofAnyTenant(id).request());
   }
 
   /**
@@ -33,26 +34,28 @@ class StageInputs {
    * @throws io.greenformers.service.ServiceException if the request names what was not uploaded
    */
   Map<String, StoredArtifact> of(String id, CompressionRequest request) {
-    Map<String, StoredArtifact> artifacts = new LinkedHashMap<>(compressions.get(id).artifacts());
-    artifacts.putAll(uploaded(request));
+    Compression compression = compressions.ofAnyTenant(id);
+    Map<String, StoredArtifact> artifacts = new LinkedHashMap<>(compression.artifacts());
+    artifacts.putAll(uploaded(compression.tenant(), request));
     return artifacts;
   }
 
-  /** The uploads that a request names, by logical name. */
-  Map<String, StoredArtifact> uploaded(CompressionRequest request) {
+  /** The uploads of a tenant that a request names, by logical name. */
+  Map<String, StoredArtifact> uploaded(Tenant tenant, CompressionRequest request) {
     Map<String, StoredArtifact> artifacts =
-        new LinkedHashMap<>(models.get(request.model()).artifacts());
+        new LinkedHashMap<>(models.get(tenant, request.model()).artifacts());
     request
         .data()
         .ifPresent(data ->
             data.files()
                 .forEach((field, id) ->
-                    artifacts.put("data/" + field, datasets.get(id, "data." + field))));
+                    artifacts.put("data/" + field, datasets.get(tenant, id, "data." + field))));
     return artifacts;
   }
 
   /** Blames the compression's model for a child that crashed or hung. */
   void countKilledChild(String id) {
-    models.countKilledChild(compressions.get(id).modelId());
+    Compression compression = compressions.ofAnyTenant(id);
+    models.countKilledChild(compression.tenant(), compression.modelId());
   }
 }

@@ -1,9 +1,11 @@
 package io.greenformers.service.dataset;
 
+import io.greenformers.service.Tenant;
 import io.greenformers.service.artifact.ArtifactStore;
 import io.greenformers.service.artifact.ContentDigest;
 import io.greenformers.service.artifact.StoredArtifact;
 import io.greenformers.service.dataset.Datasets.Dataset;
+import io.greenformers.service.limit.TenantQuota;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.media.Content;
@@ -13,9 +15,12 @@ import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.io.InputStream;
 import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RequestMapping;
@@ -31,7 +36,10 @@ final class DatasetController {
   private final ArtifactStore store;
   private final Datasets datasets;
 
-  DatasetController(ArtifactStore store, Datasets datasets) {
+  private final TenantQuota quota;
+
+  DatasetController(ArtifactStore store, Datasets datasets, TenantQuota quota) {
+    this.quota = quota;
     this.store = store;
     this.datasets = datasets;
   }
@@ -50,15 +58,24 @@ final class DatasetController {
   @ApiResponse(responseCode = "201", description = "Uploaded")
   @ApiResponse(responseCode = "200", description = "The same file had been uploaded before")
   ResponseEntity<Dataset> upload(
+      Tenant tenant,
       @Parameter(hidden = true) InputStream body,
       @RequestHeader(value = "Content-Length", defaultValue = "-1") @Parameter(hidden = true)
           long length,
       @RequestHeader(value = "Content-Digest", required = false)
           @Parameter(description = "RFC 9530; a sha-256 is checked")
           @Nullable String digest) {
+    quota.checkRoom(tenant, length);
     StoredArtifact stored = store.put(body, length, ContentDigest.ofHeader(digest));
-    boolean isNew = datasets.add(stored);
+    boolean isNew = datasets.add(tenant, stored);
     return ResponseEntity.status(isNew ? HttpStatus.CREATED : HttpStatus.OK)
-        .body(datasets.find(stored.id()).orElseThrow());
+        .header(HttpHeaders.CONTENT_LOCATION, "/v1/datasets/" + stored.id())
+        .body(datasets.find(tenant, stored.id()).orElseThrow());
+  }
+
+  @GetMapping("/{id}")
+  @Operation(operationId = "getDataset", summary = "Describes an uploaded dataset")
+  Dataset get(Tenant tenant, @PathVariable String id) {
+    return datasets.find(tenant, id).orElseThrow(DatasetException::notFound);
   }
 }

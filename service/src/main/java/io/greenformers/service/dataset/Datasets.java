@@ -2,6 +2,7 @@ package io.greenformers.service.dataset;
 
 import io.greenformers.service.Tenant;
 import io.greenformers.service.artifact.StoredArtifact;
+import io.greenformers.service.limit.TenantQuota;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.OffsetDateTime;
@@ -11,15 +12,20 @@ import java.util.Optional;
 import org.springframework.dao.DuplicateKeyException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
+import org.springframework.transaction.support.TransactionOperations;
 
 /** Uploaded datasets. */
 @Repository
 public class Datasets {
   private final JdbcClient jdbc;
+  private final TransactionOperations transactions;
+  private final TenantQuota quota;
   private final Clock clock;
 
-  Datasets(JdbcClient jdbc, Clock clock) {
+  Datasets(JdbcClient jdbc, TransactionOperations transactions, TenantQuota quota, Clock clock) {
     this.jdbc = jdbc;
+    this.transactions = transactions;
+    this.quota = quota;
     this.clock = clock;
   }
 
@@ -32,34 +38,45 @@ public class Datasets {
    * @param field of the request that names it, for the error
    * @throws DatasetException if there is none
    */
-  public StoredArtifact get(String id, String field) {
-    return find(id)
+  public StoredArtifact get(Tenant tenant, String id, String field) {
+    return find(tenant, id)
         .map(d -> new StoredArtifact(d.id().substring("sha256:".length()), d.bytes()))
-        .orElseThrow(() -> new DatasetException(field));
+        .orElseThrow(() -> DatasetException.named(field));
   }
 
-  Optional<Dataset> find(String id) {
+  Optional<Dataset> find(Tenant tenant, String id) {
     return jdbc.sql("select bytes, created_at from dataset where tenant = ? and id = ?")
-        .params(Tenant.DEFAULT, id)
+        .params(tenant.name(), id)
         .query((row, n) ->
             new Dataset(id, row.getLong(1), row.getObject(2, OffsetDateTime.class).toInstant()))
         .optional();
   }
 
-  /** Records a stored file; whether it is new. */
-  boolean add(StoredArtifact file) {
+  /**
+   * Records a stored file; whether it is new.
+   *
+   * @throws io.greenformers.service.limit.LimitException if the tenant has no room for it
+   */
+  boolean add(Tenant tenant, StoredArtifact file) {
+    if (find(tenant, file.id()).isPresent()) {
+      return false;
+    }
     try {
-      return find(file.id()).isEmpty()
-          && jdbc.sql("insert into dataset (tenant, id, bytes, created_at) values (?, ?, ?, ?)")
-                  .params(
-                      Tenant.DEFAULT,
-                      file.id(),
-                      file.bytes(),
-                      clock.instant().truncatedTo(ChronoUnit.MICROS).atOffset(ZoneOffset.UTC))
-                  .update()
-              == 1;
+      transactions.executeWithoutResult(status -> insert(tenant, file));
+      return true;
     } catch (DuplicateKeyException e) {
       return false;
     }
+  }
+
+  private void insert(Tenant tenant, StoredArtifact file) {
+    quota.addBytes(tenant, file.bytes());
+    jdbc.sql("insert into dataset (tenant, id, bytes, created_at) values (?, ?, ?, ?)")
+        .params(
+            tenant.name(),
+            file.id(),
+            file.bytes(),
+            clock.instant().truncatedTo(ChronoUnit.MICROS).atOffset(ZoneOffset.UTC))
+        .update();
   }
 }

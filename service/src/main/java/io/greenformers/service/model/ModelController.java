@@ -1,10 +1,12 @@
 package io.greenformers.service.model;
 
+import io.greenformers.service.Tenant;
 import io.greenformers.service.artifact.ArtifactStore;
 import io.greenformers.service.artifact.ContentDigest;
 import io.greenformers.service.artifact.StoredArtifact;
 import io.greenformers.service.artifact.UploadException;
 import io.greenformers.service.artifact.UploadException.Fault;
+import io.greenformers.service.limit.TenantQuota;
 import io.greenformers.service.model.ModelUploads.Uploaded;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
@@ -27,6 +29,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.io.FileSystemResource;
 import org.springframework.core.io.Resource;
+import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -48,12 +51,15 @@ final class ModelController {
   private final ModelUploads uploads;
   private final ModelRepository models;
   private final ModelInspections inspections;
+  private final TenantQuota quota;
 
   ModelController(
       ArtifactStore store,
       ModelUploads uploads,
       ModelRepository models,
-      ModelInspections inspections) {
+      ModelInspections inspections,
+      TenantQuota quota) {
+    this.quota = quota;
     this.store = store;
     this.uploads = uploads;
     this.models = models;
@@ -88,6 +94,7 @@ final class ModelController {
   @ApiResponse(responseCode = "201", description = "Uploaded")
   @ApiResponse(responseCode = "200", description = "The same files had been uploaded before")
   ResponseEntity<ModelView> upload(
+      Tenant tenant,
       @Parameter(hidden = true) InputStream body,
       @RequestHeader(value = "Content-Length", defaultValue = "-1") @Parameter(hidden = true)
           long length,
@@ -95,13 +102,15 @@ final class ModelController {
           @Parameter(description = "RFC 9530; a sha-256 is checked")
           @Nullable String digest) {
     FileName name = new FileName("model.onnx");
+    quota.checkRoom(tenant, length);
     StoredArtifact stored = store.put(body, length, ContentDigest.ofHeader(digest));
-    return answer(uploads.add(name, Map.of(name, stored)));
+    return answer(uploads.add(tenant, name, Map.of(name, stored)));
   }
 
   @PostMapping(consumes = MediaType.MULTIPART_FORM_DATA_VALUE)
   @Operation(operationId = "uploadModelFiles", summary = "Uploads a model and its external data")
   ResponseEntity<ModelView> uploadFiles(
+      Tenant tenant,
       @Parameter(hidden = true) MultipartHttpServletRequest request,
       @RequestHeader(value = "Content-Digest", required = false) @Parameter(hidden = true)
           @Nullable String digest) {
@@ -113,25 +122,27 @@ final class ModelController {
     List<Part> parts = parts(request);
     List<FileName> names = parts.stream().map(p -> new FileName(p.getSubmittedFileName())).toList();
     FileName model = ModelUploads.check(names);
+    quota.checkRoom(tenant, parts.stream().mapToLong(Part::getSize).sum());
     Map<FileName, StoredArtifact> stored = new LinkedHashMap<>();
     for (int i = 0; i < names.size(); i++) {
       stored.put(names.get(i), store(parts.get(i)));
     }
-    return answer(uploads.add(model, stored));
+    return answer(uploads.add(tenant, model, stored));
   }
 
   @GetMapping("/{id}")
   @Operation(operationId = "getModel", summary = "Describes an uploaded model")
-  ModelView get(@PathVariable String id) {
-    return ModelView.of(models.get(id));
+  ModelView get(Tenant tenant, @PathVariable String id) {
+    return ModelView.of(models.get(tenant, id));
   }
 
   @GetMapping(path = "/{id}/inspection", produces = MediaType.APPLICATION_JSON_VALUE)
   @Operation(
       operationId = "inspectModel",
       summary = "Validates a model and lists its sites; 422 says why it is refused")
-  ResponseEntity<Resource> inspection(@PathVariable String id) throws InterruptedException {
-    Path file = inspections.of(models.get(id));
+  ResponseEntity<Resource> inspection(Tenant tenant, @PathVariable String id)
+      throws InterruptedException {
+    Path file = inspections.of(tenant, models.get(tenant, id));
     return ResponseEntity.ok()
         .contentType(MediaType.APPLICATION_JSON)
         .body(new FileSystemResource(file));
@@ -158,8 +169,9 @@ final class ModelController {
 
   private static ResponseEntity<ModelView> answer(Uploaded uploaded) {
     ModelView view = ModelView.of(uploaded.model());
+    String place = "/v1/models/" + view.id();
     return uploaded.isNew()
-        ? ResponseEntity.created(URI.create("/v1/models/" + view.id())).body(view)
-        : ResponseEntity.ok(view);
+        ? ResponseEntity.created(URI.create(place)).body(view)
+        : ResponseEntity.ok().header(HttpHeaders.CONTENT_LOCATION, place).body(view);
   }
 }

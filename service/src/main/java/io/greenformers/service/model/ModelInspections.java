@@ -45,39 +45,44 @@ final class ModelInspections {
    *
    * @throws ModelException if the model is refused, or could not be inspected
    */
-  Path of(Model model) throws InterruptedException {
-    ReentrantLock lock = running.computeIfAbsent(model.id(), id -> new ReentrantLock());
+  Path of(Tenant tenant, Model model) throws InterruptedException {
+    ReentrantLock lock = running.computeIfAbsent(key(tenant, model), id -> new ReentrantLock());
     lock.lockInterruptibly();
     try {
-      Optional<StoredArtifact> kept = find(model.id());
-      return store.file(kept.isPresent() ? kept.get() : inspect(model));
+      Optional<StoredArtifact> kept = find(tenant, model.id());
+      return store.file(kept.isPresent() ? kept.get() : inspect(tenant, model));
     } finally {
-      running.remove(model.id());
+      running.remove(key(tenant, model));
       lock.unlock();
     }
   }
 
-  private StoredArtifact inspect(Model model) throws InterruptedException {
+  /** Names a run: what one tenant's run keeps is not another's. */
+  private static String key(Tenant tenant, Model model) {
+    return "inspection of %s of %s".formatted(model.id(), tenant);
+  }
+
+  private StoredArtifact inspect(Tenant tenant, Model model) throws InterruptedException {
     if (model.isQuarantined()) {
       throw ModelException.refused(
           model.id(), "model-quarantined", "this model made engine children crash or hang");
     }
     StageOutcome outcome =
         stages.run(
-            "inspection of " + model.id(),
+            key(tenant, model),
             Stage.INSPECT,
             request(model),
             model.artifacts(),
             StageOutcome.Watch.NONE);
     return switch (outcome) {
-      case StageOutcome.Done done -> keep(model, done);
+      case StageOutcome.Done done -> keep(tenant, model, done);
       case StageOutcome.Refused r -> {
-        insert(model.id(), null, r.code(), r.message());
+        insert(tenant, model.id(), null, r.code(), r.message());
         throw ModelException.refused(model.id(), r.code(), r.message());
       }
       case StageOutcome.Failed f -> {
         if (f.killedChild()) {
-          models.countKilledChild(model.id());
+          models.countKilledChild(tenant, model.id());
         }
         throw ModelException.failed(model.id(), f.fault().code(), f.message());
       }
@@ -87,12 +92,12 @@ final class ModelInspections {
     };
   }
 
-  private StoredArtifact keep(Model model, StageOutcome.Done done) {
+  private StoredArtifact keep(Tenant tenant, Model model, StageOutcome.Done done) {
     StoredArtifact inspection = done.artifacts().get(INSPECTION);
     if (inspection == null) {
       throw ModelException.failed(model.id(), Fault.PROTOCOL.code(), "no inspection.json came");
     }
-    insert(model.id(), inspection, null, null);
+    insert(tenant, model.id(), inspection, null, null);
     return inspection;
   }
 
@@ -102,13 +107,13 @@ final class ModelInspections {
         "{\"model\": \"%s\", \"ranks\": {\"policy\": \"full\"}}".formatted(model.id()));
   }
 
-  private Optional<StoredArtifact> find(String id) {
+  private Optional<StoredArtifact> find(Tenant tenant, String id) {
     return jdbc.sql(
             """
             select sha256, bytes, refusal_code, refusal_message from inspection
             where tenant = ? and model_id = ?\
             """)
-        .params(Tenant.DEFAULT, id)
+        .params(tenant.name(), id)
         .query((row, n) -> {
           if (row.getString(3) != null) {
             throw ModelException.refused(id, row.getString(3), row.getString(4));
@@ -119,6 +124,7 @@ final class ModelInspections {
   }
 
   private void insert(
+      Tenant tenant,
       String id,
       @Nullable StoredArtifact artifact,
       @Nullable String code,
@@ -130,7 +136,7 @@ final class ModelInspections {
                 (tenant, model_id, sha256, bytes, refusal_code, refusal_message)
               values (?, ?, ?, ?, ?, ?)\
               """)
-          .param(Tenant.DEFAULT)
+          .param(tenant.name())
           .param(id)
           .param(artifact == null ? null : artifact.sha256())
           .param(artifact == null ? null : artifact.bytes())

@@ -2,6 +2,7 @@ package io.greenformers.service.model;
 
 import io.greenformers.service.Tenant;
 import io.greenformers.service.artifact.StoredArtifact;
+import io.greenformers.service.limit.TenantQuota;
 import io.greenformers.service.model.Model.ModelFile;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
@@ -17,8 +18,10 @@ import org.springframework.transaction.support.TransactionOperations;
 public class ModelRepository {
   private final JdbcClient jdbc;
   private final TransactionOperations transactions;
+  private final TenantQuota quota;
 
-  ModelRepository(JdbcClient jdbc, TransactionOperations transactions) {
+  ModelRepository(JdbcClient jdbc, TransactionOperations transactions, TenantQuota quota) {
+    this.quota = quota;
     this.jdbc = jdbc;
     this.transactions = transactions;
   }
@@ -28,25 +31,25 @@ public class ModelRepository {
    *
    * @throws ModelException if there is none
    */
-  public Model get(String id) {
-    return find(id).orElseThrow(() -> ModelException.notFound(id));
+  public Model get(Tenant tenant, String id) {
+    return find(tenant, id).orElseThrow(() -> ModelException.notFound(id));
   }
 
   /** Counts a child that crashed or hung on the model. */
-  public void countKilledChild(String id) {
+  public void countKilledChild(Tenant tenant, String id) {
     jdbc.sql("update model set children_killed = children_killed + 1 where tenant = ? and id = ?")
-        .params(Tenant.DEFAULT, id)
+        .params(tenant.name(), id)
         .update();
   }
 
-  Optional<Model> find(String id) {
+  Optional<Model> find(Tenant tenant, String id) {
     List<ModelFile> files =
         jdbc.sql(
                 """
                 select artifact, name, sha256, bytes from model_file
                 where tenant = ? and model_id = ? order by artifact <> ?, artifact\
                 """)
-            .params(Tenant.DEFAULT, id, Model.MODEL_ARTIFACT)
+            .params(tenant.name(), id, Model.MODEL_ARTIFACT)
             .query((row, n) ->
                 new ModelFile(
                     row.getString(1),
@@ -54,29 +57,34 @@ public class ModelRepository {
                     new StoredArtifact(row.getString(3), row.getLong(4))))
             .list();
     return jdbc.sql("select children_killed, created_at from model where tenant = ? and id = ?")
-        .params(Tenant.DEFAULT, id)
+        .params(tenant.name(), id)
         .query((row, n) ->
             new Model(id, files, row.getInt(1), row.getObject(2, OffsetDateTime.class).toInstant()))
         .optional();
   }
 
-  /** Adds a model; whether it is new. */
-  boolean add(Model model) {
-    if (find(model.id()).isPresent()) {
+  /**
+   * Adds a model; whether it is new.
+   *
+   * @throws io.greenformers.service.limit.LimitException if the tenant has no room for it
+   */
+  boolean add(Tenant tenant, Model model) {
+    if (find(tenant, model.id()).isPresent()) {
       return false;
     }
     try {
-      transactions.executeWithoutResult(status -> insert(model));
+      transactions.executeWithoutResult(status -> insert(tenant, model));
       return true;
     } catch (DuplicateKeyException e) {
       return false;
     }
   }
 
-  private void insert(Model model) {
+  private void insert(Tenant tenant, Model model) {
+    quota.addBytes(tenant, model.bytes());
     jdbc.sql("insert into model (tenant, id, bytes, created_at) values (?, ?, ?, ?)")
         .params(
-            Tenant.DEFAULT, model.id(), model.bytes(), model.createdAt().atOffset(ZoneOffset.UTC))
+            tenant.name(), model.id(), model.bytes(), model.createdAt().atOffset(ZoneOffset.UTC))
         .update();
     for (ModelFile file : model.files()) {
       jdbc.sql(
@@ -85,7 +93,7 @@ public class ModelRepository {
               values (?, ?, ?, ?, ?, ?)\
               """)
           .params(
-              Tenant.DEFAULT,
+              tenant.name(),
               model.id(),
               file.artifact(),
               file.name(),

@@ -1,5 +1,6 @@
 package io.greenformers.service.model;
 
+import io.greenformers.service.Tenant;
 import io.greenformers.service.artifact.StoredArtifact;
 import io.greenformers.service.artifact.UploadException;
 import io.greenformers.service.artifact.UploadException.Fault;
@@ -60,7 +61,7 @@ final class ModelUploads {
   }
 
   /** Records files that are in the store. */
-  Uploaded add(FileName model, Map<FileName, StoredArtifact> stored) {
+  Uploaded add(Tenant tenant, FileName model, Map<FileName, StoredArtifact> stored) {
     List<ModelFile> files = new ArrayList<>();
     stored.forEach((name, artifact) -> {
       if (name.equals(model)) {
@@ -70,8 +71,8 @@ final class ModelUploads {
       }
     });
     Model added = new Model(id(files), files, 0, clock.instant().truncatedTo(ChronoUnit.MICROS));
-    boolean isNew = models.add(added);
-    return new Uploaded(models.get(added.id()), isNew);
+    boolean isNew = models.add(tenant, added);
+    return new Uploaded(models.get(tenant, added.id()), isNew);
   }
 
   /** A model of one file has the file's digest, so anyone can tell it from the file alone. */

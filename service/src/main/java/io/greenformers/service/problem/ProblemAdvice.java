@@ -2,6 +2,9 @@ package io.greenformers.service.problem;
 
 import io.greenformers.protocol.request.InvalidRequestException;
 import io.greenformers.service.ServiceException;
+import io.greenformers.service.access.AccessException;
+import io.greenformers.service.limit.LimitException;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -11,6 +14,7 @@ import org.springframework.http.HttpStatusCode;
 import org.springframework.http.MediaType;
 import org.springframework.http.ProblemDetail;
 import org.springframework.http.ResponseEntity;
+import org.springframework.http.converter.HttpMessageNotReadableException;
 import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.RestControllerAdvice;
 import org.springframework.web.context.request.WebRequest;
@@ -27,9 +31,25 @@ final class ProblemAdvice extends ResponseEntityExceptionHandler {
   ResponseEntity<Object> service(ServiceException e) {
     ProblemDetail problem = ProblemTable.of(e);
     if (problem.getStatus() >= 500) {
-      LOG.error("{}", e.getMessage(), e);
+      LOG.error("a request failed: {}", e.code(), e);
     }
     return answer(problem);
+  }
+
+  @ExceptionHandler
+  ResponseEntity<Object> limit(LimitException e) {
+    ResponseEntity<Object> answer = answer(ProblemTable.of(e));
+    return e.retryAfter()
+        .map(time -> withHeader(answer, HttpHeaders.RETRY_AFTER, seconds(time)))
+        .orElse(answer);
+  }
+
+  @ExceptionHandler
+  ResponseEntity<Object> access(AccessException e) {
+    ResponseEntity<Object> answer = answer(ProblemTable.of(e));
+    return e.fault() == AccessException.Fault.NOT_LOGGED_IN
+        ? withHeader(answer, HttpHeaders.WWW_AUTHENTICATE, "Bearer")
+        : answer;
   }
 
   @ExceptionHandler
@@ -63,6 +83,21 @@ final class ProblemAdvice extends ResponseEntityExceptionHandler {
                 "expected files within greenformers.limits.upload, found more")));
   }
 
+  /** A limit that was met while a body was parsed comes wrapped by the parser. */
+  @Override
+  protected @Nullable ResponseEntity<Object> handleHttpMessageNotReadable(
+      HttpMessageNotReadableException e,
+      HttpHeaders headers,
+      HttpStatusCode status,
+      WebRequest request) {
+    for (Throwable cause = e.getCause(); cause != null; cause = cause.getCause()) {
+      if (cause instanceof LimitException limit) {
+        return limit(limit);
+      }
+    }
+    return super.handleHttpMessageNotReadable(e, headers, status, request);
+  }
+
   @Override
   protected @Nullable ResponseEntity<Object> handleExceptionInternal(
       Exception e,
@@ -78,6 +113,19 @@ final class ProblemAdvice extends ResponseEntityExceptionHandler {
         .headers(headers)
         .contentType(MediaType.APPLICATION_PROBLEM_JSON)
         .body(ProblemTable.of(status, detail));
+  }
+
+  private static ResponseEntity<Object> withHeader(
+      ResponseEntity<Object> answer, String name, String value) {
+    return ResponseEntity.status(answer.getStatusCode())
+        .headers(answer.getHeaders())
+        .header(name, value)
+        .body(answer.getBody());
+  }
+
+  /** Rounded up: whoever waits so long is not too early. */
+  private static String seconds(Duration time) {
+    return String.valueOf(Math.max(1, time.plusMillis(999).toSeconds()));
   }
 
   private static ResponseEntity<Object> answer(ProblemDetail problem) {

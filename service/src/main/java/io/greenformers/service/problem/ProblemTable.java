@@ -2,10 +2,12 @@ package io.greenformers.service.problem;
 
 import io.greenformers.protocol.request.InvalidRequestException;
 import io.greenformers.service.ServiceException;
+import io.greenformers.service.access.AccessException;
 import io.greenformers.service.artifact.ArtifactException;
 import io.greenformers.service.artifact.UploadException;
 import io.greenformers.service.compression.CompressionException;
 import io.greenformers.service.dataset.DatasetException;
+import io.greenformers.service.limit.LimitException;
 import io.greenformers.service.model.ModelException;
 import java.net.URI;
 import java.util.Locale;
@@ -45,6 +47,8 @@ final class ProblemTable {
       case ModelException m -> status(m.fault());
       case CompressionException c -> status(c.fault());
       case DatasetException d -> HttpStatus.NOT_FOUND;
+      case AccessException a -> status(a.fault());
+      case LimitException l -> status(l.fault());
       case ArtifactException a -> HttpStatus.INTERNAL_SERVER_ERROR;
       default -> HttpStatus.INTERNAL_SERVER_ERROR;
     };
@@ -74,6 +78,23 @@ final class ProblemTable {
       case KEY_INVALID -> HttpStatus.BAD_REQUEST;
       case KEY_REUSED -> HttpStatus.UNPROCESSABLE_CONTENT;
       case REQUEST_TOO_LARGE -> HttpStatus.CONTENT_TOO_LARGE;
+    };
+  }
+
+  private static HttpStatus status(AccessException.Fault fault) {
+    return switch (fault) {
+      case NOT_LOGGED_IN -> HttpStatus.UNAUTHORIZED;
+      case FORBIDDEN, FOREIGN_PAGE -> HttpStatus.FORBIDDEN;
+      case KEY_INVALID -> HttpStatus.BAD_REQUEST;
+      case KEY_NOT_FOUND -> HttpStatus.NOT_FOUND;
+    };
+  }
+
+  private static HttpStatus status(LimitException.Fault fault) {
+    return switch (fault) {
+      case REQUESTS, COMPRESSIONS -> HttpStatus.TOO_MANY_REQUESTS;
+      case STORED_BYTES, BODY -> HttpStatus.CONTENT_TOO_LARGE;
+      case SLOW -> HttpStatus.REQUEST_TIMEOUT;
     };
   }
 

@@ -111,7 +111,8 @@ public final class EngineStages implements SmartLifecycle {
         engine.start(
             request,
             progress -> follow(key, watch, progress),
-            line -> LOG.info("{} {}: {}", key, request.stage(), line))) {
+            // its words quote what it reads: not for a log that others see, unless asked for
+            line -> LOG.debug("{} {}: {}", key, request.stage(), line))) {
       running.put(key, run);
       // whoever cancelled, or stopped the service, before the run could be found has to be heard
       follow(key, watch, new ChildMessage.Progress(0, ""));

@@ -20,10 +20,23 @@ public sealed interface StageOutcome {
     public Done {
       artifacts = Map.copyOf(artifacts);
     }
+
+    /** For the log, so without the names of files. */
+    @Override
+    public String toString() {
+      return "done, %d artifacts%s"
+          .formatted(artifacts.size(), bound.isEmpty() ? "" : ", bound " + bound);
+    }
   }
 
   /** The input cannot be accepted. */
-  record Refused(String code, String message) implements StageOutcome {}
+  record Refused(String code, String message) implements StageOutcome {
+    /** For the log, so without the message: it quotes models and datasets. */
+    @Override
+    public String toString() {
+      return "refused: " + code;
+    }
+  }
 
   /** The child could not do its work. */
   record Failed(Fault fault, String message) implements StageOutcome {
@@ -35,6 +48,12 @@ public sealed interface StageOutcome {
     /** Whether another attempt may go better: not where the same bound would be met again. */
     public boolean isWorthRetrying() {
       return fault != Fault.OUT_OF_MEMORY && fault != Fault.DEADLINE;
+    }
+
+    /** For the log, so without the message: it quotes models and datasets. */
+    @Override
+    public String toString() {
+      return "failed: " + fault.code();
     }
   }
 

@@ -40,7 +40,7 @@ final class AttemptsTest {
     Flyway.configure().dataSource(database).load().migrate();
     JdbcClient jdbc = JdbcClient.create(database);
     jdbc.sql("insert into model (tenant, id, bytes, created_at) values (?, 'm', 1, ?)")
-        .params(Tenant.DEFAULT, NOW.atOffset(ZoneOffset.UTC))
+        .params(Tenant.DEFAULT.name(), NOW.atOffset(ZoneOffset.UTC))
         .update();
     this.repository = new CompressionRepository(jdbc);
     this.attempts = new Attempts(jdbc, Clock.fixed(NOW, ZoneOffset.UTC));
@@ -48,7 +48,7 @@ final class AttemptsTest {
 
   @BeforeEach
   void queueOne() {
-    repository.add(ID, "m", "{}", Optional.of("key"), NOW, Optional.empty());
+    repository.add(ID, Tenant.DEFAULT, "m", "{}", Optional.of("key"), NOW, Optional.empty());
   }
 
   @Test
@@ -61,7 +61,7 @@ final class AttemptsTest {
     }
     Attempt last = attempts.claim(ID, STAGES.getLast()).orElseThrow();
     assertThat(attempts.finish(last, CompressionState.SUCCEEDED, Ending.NONE, Map.of())).isTrue();
-    Compression done = repository.get(ID);
+    Compression done = repository.ofAnyTenant(ID);
     assertThat(done.state()).isEqualTo(CompressionState.SUCCEEDED);
     assertThat(done.artifacts()).containsOnlyKeys("INSPECT", "FACTORIZE", "RECOVER");
     assertThat(done.times().finished()).contains(NOW);
@@ -77,13 +77,13 @@ final class AttemptsTest {
   void anAttemptThatLostItsLeaseCannotWrite() {
     Attempt lost = attempts.claim(ID, Stage.INSPECT).orElseThrow();
     Attempt newer = attempts.claim(ID, Stage.INSPECT).orElseThrow();
-    Compression before = repository.get(ID);
+    Compression before = repository.ofAnyTenant(ID);
     assertThat(attempts.progress(lost, 0.5, "late")).isFalse();
     assertThat(attempts.advance(lost, Map.of("late", ARTIFACT), Stage.FACTORIZE)).isFalse();
     assertThat(attempts.finish(lost, CompressionState.FAILED, Ending.NONE, Map.of())).isFalse();
     assertThat(attempts.countFault(lost)).isFalse();
     assertThat(attempts.giveBack(lost)).isFalse();
-    assertThat(repository.get(ID)).isEqualTo(before);
+    assertThat(repository.ofAnyTenant(ID)).isEqualTo(before);
     assertThat(newer.ofStage()).isEqualTo(2);
     assertThat(attempts.advance(newer, Map.of(), Stage.FACTORIZE)).isTrue();
   }
@@ -97,23 +97,23 @@ final class AttemptsTest {
         .isFalse();
     assertThat(attempts.claim(ID, Stage.INSPECT)).isEmpty();
     assertThat(attempts.cancel(ID)).isFalse();
-    assertThat(repository.get(ID).state()).isEqualTo(CompressionState.CANCELLED);
+    assertThat(repository.ofAnyTenant(ID).state()).isEqualTo(CompressionState.CANCELLED);
   }
 
   @Test
   void anAttemptGivenBackDoesNotCount() {
     attempts.giveBack(attempts.claim(ID, Stage.INSPECT).orElseThrow());
-    assertThat(repository.get(ID).state()).isEqualTo(CompressionState.QUEUED);
+    assertThat(repository.ofAnyTenant(ID).state()).isEqualTo(CompressionState.QUEUED);
     assertThat(attempts.claim(ID, Stage.INSPECT).orElseThrow().ofStage()).isEqualTo(1);
   }
 
   @Test
   void everyVisibleChangeHasANewSequence() {
-    long queued = repository.get(ID).sequence();
+    long queued = repository.ofAnyTenant(ID).sequence();
     Attempt attempt = attempts.claim(ID, Stage.INSPECT).orElseThrow();
-    long claimed = repository.get(ID).sequence();
+    long claimed = repository.ofAnyTenant(ID).sequence();
     attempts.progress(attempt, 0.1, "reading");
-    long progressed = repository.get(ID).sequence();
+    long progressed = repository.ofAnyTenant(ID).sequence();
     assertThat(queued).isLessThan(claimed);
     assertThat(claimed).isLessThan(progressed);
   }

@@ -28,7 +28,8 @@ final class Axe {
         "/META-INF/resources/webjars/axe-core/%s/axe.min.js"
             .formatted(System.getProperty("axe.version"));
     try (InputStream in = Objects.requireNonNull(Axe.class.getResourceAsStream(path), path)) {
-      return new String(in.readAllBytes(), StandardCharsets.UTF_8).replace("</script", "<\\/script");
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8)
+          .replace("</script", "<\\/script");
     }
   }
 }

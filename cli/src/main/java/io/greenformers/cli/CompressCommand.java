@@ -1,18 +1,13 @@
 package io.greenformers.cli;
 
 import io.greenformers.client.GreenformersClient;
-import io.greenformers.protocol.child.ChildOutcome;
-import io.greenformers.protocol.child.Stage;
 import io.greenformers.protocol.request.CompressionRequest;
 import io.greenformers.protocol.request.InvalidRequestException;
 import io.greenformers.protocol.request.RequestDocument;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.util.LinkedHashSet;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -33,12 +28,15 @@ import tools.jackson.databind.json.JsonMapper;
       "Exit codes: 0 done, 2 usage, 3 a bound of the budget does not hold (outputs are written all",
       "the same), 4 model refused, 5 dataset refused, 6 cancelled, 1 anything else.",
       "",
+      "Where there is no --spec, a greenformers.yaml in this directory is one.",
+      "",
       "What was finished is kept in OUT/.work until all is done: after a kill, the same command",
       "goes on where it was.",
       "",
       "Examples:",
       "  greenformers compress model.onnx --out small --size-ratio 0.6",
-      "  greenformers compress model.onnx --out small --spec greenformers.yaml --json",
+      "  greenformers compress model.onnx --out small --spec request.yaml --json",
+      "  greenformers compress --out small --if-changed    # all from ./greenformers.yaml",
       "  greenformers compress model.onnx --out same --rank-policy full",
       "  greenformers compress model.onnx --out small --size-ratio 0.6 \\",
       "    --texts sentences.txt --tokenizer tokenizer.json --server http://127.0.0.1:8080",
@@ -46,16 +44,24 @@ import tools.jackson.databind.json.JsonMapper;
       "    --train train.tsv --evaluation dev.tsv --tokenizer tokenizer.json",
     })
 final class CompressCommand implements Callable<Integer> {
-  /** Below {@code --out}: what is finished of it already, should this process be killed. */
-  private static final String WORK = ".work";
-
-  @Parameters(paramLabel = "MODEL", description = "An ONNX file; external data lies beside it.")
-  Path model = Path.of("");
+  @Parameters(
+      paramLabel = "MODEL",
+      arity = "0..1",
+      description = "An ONNX file; external data lies beside it (default: the file's model).")
+  @Nullable Path model;
 
   @Option(names = "--out", required = true, description = "Directory for model and report.")
   Path out = Path.of("");
 
   @Mixin RequestOptions options = new RequestOptions();
+
+  @Option(
+      names = "--if-changed",
+      description = {
+        "Do nothing where OUT has the result of the same request, model, data and version already;",
+        "the exit code is that of the report that is there."
+      })
+  boolean ifChanged;
 
   @Mixin ServerOptions server = new ServerOptions();
 
@@ -80,41 +86,37 @@ final class CompressCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     CompressionRequest request = request();
+    Path original = Path.of(request.model());
     Optional<GreenformersClient> client = server.client();
-    Files.createDirectories(out);
     ProgressLine progress = new ProgressLine(System.err, quiet);
     boolean passed;
-    try (TemporaryDirectory directory = TemporaryDirectory.create()) {
-      LocalCompression local =
-          new LocalCompression(
-              model,
-              directory.path(),
-              Optional.of(out.resolve(WORK)),
-              Optional.ofNullable(memory).map(Megabytes::count),
-              progress);
+    if (ifChanged && new Finished(out).isOf(request)) {
+      progress.say("nothing has changed: " + out + " is the result already");
+      passed = new Finished(out).passed();
+    } else {
       passed =
           client.isEmpty()
-              ? run(local, request, directory.path())
-              : new RemoteCompression(client.get(), progress)
-                  .run(model, local.externalData(), RequestDocument.toJson(request), out);
+              ? new LocalRun(
+                      original, out, Optional.ofNullable(memory).map(Megabytes::count), progress)
+                  .run(request)
+              : remotely(original, request, client.get(), progress);
     }
     print(Files.readString(out.resolve("report.json")));
     return passed ? ExitCode.DONE : ExitCode.GATE_NOT_MET;
   }
 
-  private boolean run(LocalCompression local, CompressionRequest request, Path directory)
+  /** Which files beside the model are its external data is found out here. */
+  private boolean remotely(
+      Path original, CompressionRequest request, GreenformersClient client, ProgressLine progress)
       throws IOException, InterruptedException {
-    request.data().ifPresent(local::giveData);
-    Set<String> artifacts = new LinkedHashSet<>();
-    boolean passed = true;
-    for (Stage stage : Stage.of(request)) {
-      ChildOutcome.Done done = local.run(stage, request);
-      artifacts.addAll(done.artifacts());
-      passed &= done.gatePassed();
+    Files.createDirectories(out);
+    try (TemporaryDirectory directory = TemporaryDirectory.create()) {
+      LocalCompression local =
+          new LocalCompression(
+              original, directory.path(), Optional.empty(), Optional.empty(), progress);
+      return new RemoteCompression(client, progress)
+          .run(original, local.externalData(), RequestDocument.toJson(request), out);
     }
-    deliver(directory, artifacts);
-    new TemporaryDirectory(out.resolve(WORK)).close();
-    return passed;
   }
 
   private void print(String report) {
@@ -129,20 +131,11 @@ final class CompressCommand implements Callable<Integer> {
 
   private CompressionRequest request() throws IOException {
     try {
-      return options.request(model);
+      return options.request(Optional.ofNullable(model));
     } catch (InvalidRequestException e) {
-      throw new CliException(ExitCode.USAGE, String.valueOf(e.getMessage()));
-    }
-  }
-
-  /** Only whole files appear in the output directory, each by one rename. */
-  private void deliver(Path from, Set<String> artifacts) throws IOException {
-    for (String artifact : artifacts) {
-      Path target = out.resolve(Path.of(artifact).getFileName());
-      Path partial = out.resolve("." + target.getFileName() + ".partial");
-      Files.move(from.resolve(artifact), partial, StandardCopyOption.REPLACE_EXISTING);
-      Files.move(
-          partial, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      throw new CliException(
+          ExitCode.USAGE,
+          e.getMessage() + "\nsee 'greenformers compress --help' for every field and its default");
     }
   }
 }

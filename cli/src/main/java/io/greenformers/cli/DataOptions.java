@@ -20,7 +20,7 @@ final class DataOptions {
   @Nullable Path train;
 
   @Option(
-      names = {"--evaluation", "--texts"},
+      names = {"--evaluation", "--texts", "--data"},
       paramLabel = "FILE",
       description = {
         "Held-out texts to measure on, instead of random inputs: one per line, or CSV, TSV or",

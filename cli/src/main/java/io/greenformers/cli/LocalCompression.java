@@ -50,16 +50,31 @@ final class LocalCompression {
   LocalCompression(
       Path model, Path output, Optional<Path> work, Optional<Integer> memory, ProgressLine progress)
       throws IOException {
-    if (!Files.isRegularFile(model)) {
-      throw new CliException(
-          ExitCode.USAGE, "%s: expected an ONNX file, found none there".formatted(model));
-    }
+    requireFile(model);
     this.output = output;
     this.work = work;
     this.progress = progress;
     this.engine = new EngineChild(settings().withMemory(memory));
-    giveFilesBeside(model.toAbsolutePath());
-    artifacts.put("original/model.onnx", model.toAbsolutePath());
+    give("original", model);
+  }
+
+  /** Gives another model to compare with, external data included. */
+  void giveCompressed(Path model) throws IOException {
+    give("compressed", model);
+  }
+
+  private static void requireFile(Path model) {
+    if (!Files.isRegularFile(model)) {
+      throw new CliException(
+          ExitCode.USAGE,
+          "%s: expected an ONNX file, found none there; check the path".formatted(model));
+    }
+  }
+
+  private void give(String folder, Path model) throws IOException {
+    requireFile(model);
+    giveFilesBeside(folder, model.toAbsolutePath());
+    artifacts.put(folder + "/model.onnx", model.toAbsolutePath());
   }
 
   /** Gives the files that the request names. */
@@ -128,14 +143,14 @@ final class LocalCompression {
   }
 
   /** External data lies beside the model: every regular file there may be some; links are not. */
-  private void giveFilesBeside(Path model) throws IOException {
+  private void giveFilesBeside(String folder, Path model) throws IOException {
     Path directory = Objects.requireNonNull(model.getParent(), "an absolute file has a parent");
     try (Stream<Path> files = Files.walk(directory, DEEPEST_FILE)) {
       files
           .filter(f -> Files.isRegularFile(f, LinkOption.NOFOLLOW_LINKS) && !f.equals(model))
           .filter(f -> !f.startsWith(output.toAbsolutePath()))
           .limit(MOST_FILES_BESIDE)
-          .forEach(f -> artifacts.put("original/" + directory.relativize(f), f));
+          .forEach(f -> artifacts.put(folder + "/" + directory.relativize(f), f));
     }
   }
 

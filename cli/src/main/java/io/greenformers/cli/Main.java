@@ -14,8 +14,14 @@ import picocli.CommandLine.Command;
       DemoCommand.class,
       InspectCommand.class,
       CompressCommand.class,
+      VerifyCommand.class,
+      ReportCommand.class,
+      ReplayCommand.class,
+      ModelsCommand.class,
+      CompressionsCommand.class,
       ServeCommand.class,
       KeysCommand.class,
+      CompletionCommand.class,
       VersionCommand.class
     },
     footer = {
@@ -24,6 +30,8 @@ import picocli.CommandLine.Command;
       "  greenformers demo",
       "  greenformers inspect model.onnx",
       "  greenformers compress model.onnx --out small --size-ratio 0.6",
+      "  greenformers verify model.onnx small/model.onnx --data dev.tsv --tokenizer tokenizer.json",
+      "  greenformers report diff small/report.json smaller/report.json",
     })
 public final class Main {
   private Main() {}

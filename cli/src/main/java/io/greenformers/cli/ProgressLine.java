@@ -50,6 +50,13 @@ final class ProgressLine {
     }
   }
 
+  /** Tells something once. */
+  synchronized void say(String line) {
+    if (!quiet) {
+      err.println("greenformers: " + line);
+    }
+  }
+
   /** Lines that a child logs help whoever reports a problem. */
   void log(String line) {
     if (Boolean.getBoolean("greenformers.debug")) {

@@ -24,6 +24,12 @@ final class RecoveryOptions {
   @Option(names = "--learning-rate", description = "The highest one (default: 1e-4).")
   @Nullable Double learningRate;
 
+  @Option(names = "--warmup", description = "Share of the steps that it rises (default: 0.1).")
+  @Nullable Double warmup;
+
+  @Option(names = "--weight-decay", description = "Of AdamW (default: 0.01).")
+  @Nullable Double weightDecay;
+
   @Option(names = "--schedule", description = "linear (default) or cosine, to 0.")
   @Nullable String schedule;
 
@@ -77,6 +83,8 @@ final class RecoveryOptions {
     ObjectNode recovery = below(document, "recovery");
     RequestOptions.put(recovery, "epochs", epochs);
     RequestOptions.put(recovery, "learningRate", learningRate);
+    RequestOptions.put(recovery, "warmup", warmup);
+    RequestOptions.put(recovery, "weightDecay", weightDecay);
     RequestOptions.put(recovery, "schedule", schedule);
     RequestOptions.put(recovery, "batchSize", batchSize);
     RequestOptions.put(recovery, "accumulation", accumulation);

@@ -8,7 +8,19 @@ import tools.jackson.databind.JsonNode;
 /** The report in a few lines. */
 record ReportTable(JsonNode report, PrintWriter out) {
 
+  /** The figures, and the verdict with the place of the files. */
   void print(Path directory) {
+    figures();
+    out.println(verdict() + "; model and report.html are in " + directory);
+  }
+
+  /** The figures, and the verdict. */
+  void print() {
+    figures();
+    out.println(verdict());
+  }
+
+  private void figures() {
     JsonNode size = report.get("size");
     out.printf("%-24s %16s %16s %9s%n", "", "original", "compressed", "");
     out.printf(
@@ -51,19 +63,24 @@ record ReportTable(JsonNode report, PrintWriter out) {
           "fidelity: cosine %.5f, relative L2 %.4f%n",
           fidelity.get("cosine").asDouble(), fidelity.get("relativeL2").asDouble());
     }
-    out.printf("parity at full rank: %.1e%n", report.get("parity").get("maxRelative").asDouble());
+    if (report.has("parity")) {
+      out.printf("parity at full rank: %.1e%n", report.at("/parity/maxRelative").asDouble());
+    }
     report
         .path("plan")
         .path("remarks")
         .forEach(remark -> out.println(Text.printable(remark.asString())));
     recovery(report.path("recovery"));
-    sites();
+    if (!report.get("sites").isEmpty()) {
+      sites();
+    }
+  }
+
+  private String verdict() {
     JsonNode gate = report.get("gate");
-    out.println(
-        gate.get("passed").asBoolean()
-            ? "passed; model and report.html are in " + directory
-            : "NOT passed: %s does not hold; model and report.html are in %s"
-                .formatted(gate.get("bound").asString(), directory));
+    return gate.get("passed").asBoolean()
+        ? "passed"
+        : "NOT passed: %s does not hold".formatted(Text.printable(gate.get("bound").asString()));
   }
 
   private void accuracy(JsonNode accuracy) {

@@ -7,7 +7,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -20,6 +23,7 @@ import tools.jackson.dataformat.yaml.YAMLMapper;
 /** The fields of a request as options; they win over the file that {@code --spec} names. */
 final class RequestOptions {
   private static final JsonMapper JSON = new JsonMapper();
+  private static final Path BUDGET_FILE = Path.of("greenformers.yaml");
 
   @Option(names = "--spec", paramLabel = "FILE", description = "The request, as YAML or JSON.")
   @Nullable Path spec;
@@ -37,6 +41,9 @@ final class RequestOptions {
         "texts of which it is known what is right."
       })
   @Nullable Double accuracyDrop;
+
+  @Option(names = "--method", description = "low-rank (default).")
+  @Nullable String method;
 
   @Option(
       names = "--solver",
@@ -56,6 +63,12 @@ final class RequestOptions {
 
   @Option(names = "--rank", description = "For fixed: the rank of every site.")
   @Nullable Integer rank;
+
+  @Option(
+      names = "--site-rank",
+      paramLabel = "SITE=RANK",
+      description = "For manual: the rank of a site; all others are kept.")
+  Map<String, Integer> manual = new LinkedHashMap<>();
 
   @Option(names = "--multiple-of", description = "Align ranks to this (default: 8).")
   @Nullable Integer multipleOf;
@@ -116,12 +129,19 @@ final class RequestOptions {
   /**
    * The request that file and options make together.
    *
+   * @param model wins over the file's; one of them is needed
    * @throws InvalidRequestException if a value cannot be used
    */
-  CompressionRequest request(Path model) throws IOException {
-    ObjectNode document = file();
-    document.put("model", model.toString());
+  CompressionRequest request(Optional<Path> model) throws IOException {
+    Optional<Path> from = Optional.ofNullable(spec).or(RequestOptions::found);
+    ObjectNode document = from.isPresent() ? read(from.get()) : JSON.createObjectNode();
+    model.ifPresent(given -> document.put("model", given.toString()));
+    if (!document.has("model")) {
+      throw new InvalidRequestException(
+          "model", "an ONNX file, as an argument or in the file", "nothing");
+    }
     put(document, "seed", seed);
+    put(document, "method", method);
     put(document, "solver", solver);
     put(document, "operators", operators);
     ObjectNode budget = below(document, "budget");
@@ -133,13 +153,14 @@ final class RequestOptions {
     put(ranks, "ratio", ratio);
     put(ranks, "retained", retained);
     put(ranks, "rank", rank);
+    put(ranks, "manual", manual.isEmpty() ? null : manual);
     put(ranks, "multipleOf", multipleOf);
     put(ranks, "neverSlower", neverSlower);
     put(ranks, "kinds", kinds);
     put(ranks, "include", include);
     put(ranks, "exclude", exclude);
     put(below(document, "storage"), "dense", storage);
-    data.put(document, spec);
+    data.put(document, from.orElse(null));
     recovery.put(document);
     ObjectNode evaluation = below(document, "evaluation");
     put(evaluation, "confidence", confidence);
@@ -150,15 +171,23 @@ final class RequestOptions {
     return RequestDocument.parse(document);
   }
 
-  private ObjectNode file() throws IOException {
-    if (spec == null) {
-      return JSON.createObjectNode();
+  /** The file that needs no option. */
+  private static Optional<Path> found() {
+    return Optional.of(BUDGET_FILE).filter(Files::isRegularFile);
+  }
+
+  private static ObjectNode read(Path file) throws IOException {
+    if (!Files.isRegularFile(file)) {
+      throw new InvalidRequestException(file.toString(), "a file with a request", "none there");
     }
-    JsonNode document = new YAMLMapper().readTree(Files.readString(spec));
+    JsonNode document = new YAMLMapper().readTree(Files.readString(file));
     if (document instanceof ObjectNode object) {
+      if (object.has("model")) {
+        object.put("model", file.resolveSibling(object.get("model").asString()).toString());
+      }
       return object;
     }
-    throw new InvalidRequestException(spec.toString(), "an object", document.getNodeType());
+    throw new InvalidRequestException(file.toString(), "an object", document.getNodeType());
   }
 
   static ObjectNode below(ObjectNode document, String field) {

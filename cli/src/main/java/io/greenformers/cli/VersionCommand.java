@@ -1,5 +1,6 @@
 package io.greenformers.cli;
 
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
@@ -12,8 +13,13 @@ final class VersionCommand implements Callable<Integer>, IVersionProvider {
 
   @Override
   public String[] getVersion() {
-    String version = Main.class.getPackage().getImplementationVersion();
-    return new String[] {"greenformers " + (version == null ? "(not packaged)" : version)};
+    return new String[] {"greenformers " + version()};
+  }
+
+  /** As reports say it too. */
+  static String version() {
+    return Optional.ofNullable(Main.class.getPackage().getImplementationVersion())
+        .orElse("not packaged");
   }
 
   @Override

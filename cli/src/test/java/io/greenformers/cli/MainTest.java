@@ -16,7 +16,20 @@ final class MainTest {
   private final StringWriter err = new StringWriter();
 
   @ParameterizedTest
-  @ValueSource(strings = {"demo", "inspect", "compress", "serve", "keys"})
+  @ValueSource(
+      strings = {
+        "demo",
+        "inspect",
+        "compress",
+        "verify",
+        "report",
+        "replay",
+        "models",
+        "compressions",
+        "serve",
+        "keys",
+        "completion"
+      })
   void everyCommandHelps(String command) {
     assertThat(execute(command, "--help")).isEqualTo(ExitCode.DONE);
     assertThat(out.toString()).contains("Usage: greenformers " + command);

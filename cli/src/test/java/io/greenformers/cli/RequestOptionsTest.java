@@ -9,6 +9,7 @@ import io.greenformers.protocol.request.Storage;
 import io.greenformers.protocol.request.Texts;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
@@ -78,6 +79,6 @@ final class RequestOptionsTest {
   private static CompressionRequest parse(String options) throws Exception {
     Options parsed = new Options();
     new CommandLine(parsed).parseArgs(options.split(" "));
-    return parsed.request.request(Path.of("model.onnx"));
+    return parsed.request.request(Optional.of(Path.of("model.onnx")));
   }
 }

@@ -4,6 +4,7 @@ import io.greenformers.engine.evaluation.LatencyGrid;
 import io.greenformers.engine.report.Documents;
 import io.greenformers.engine.report.Report;
 import io.greenformers.protocol.request.Budget;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -11,21 +12,27 @@ import java.util.Optional;
 final class BudgetGate {
   private BudgetGate() {}
 
-  /** The first bound that does not hold. */
-  static Optional<String> broken(
+  /** Every bound of the budget beside what was found, and the first that does not hold. */
+  static Report.Gate of(
       Budget budget,
       Documents.Size size,
       List<LatencyGrid.Measured> latency,
       Optional<Report.AccuracyFigures> accuracy) {
-    if (budget.sizeRatio().filter(most -> size.ratio() > most).isPresent()) {
-      return Optional.of("sizeRatio");
-    }
-    if (budget.latencyRatio().filter(most -> worst(latency) > most).isPresent()) {
-      return Optional.of("latencyRatio");
-    }
+    List<Report.Bound> bounds = new ArrayList<>();
+    budget.sizeRatio().ifPresent(most -> bounds.add(bound("sizeRatio", most, size.ratio())));
+    budget
+        .latencyRatio()
+        .ifPresent(most -> bounds.add(bound("latencyRatio", most, worst(latency))));
     double drop =
         accuracy.map(Report.AccuracyFigures::dropUpperBound).orElse(Double.POSITIVE_INFINITY);
-    return budget.accuracyDrop().filter(most -> drop > most).map(most -> "accuracyDrop");
+    budget.accuracyDrop().ifPresent(most -> bounds.add(bound("accuracyDrop", most, drop)));
+    Optional<String> broken =
+        bounds.stream().filter(bound -> !bound.holds()).map(Report.Bound::name).findFirst();
+    return new Report.Gate(broken.isEmpty(), broken, bounds);
+  }
+
+  private static Report.Bound bound(String name, double most, double found) {
+    return new Report.Bound(name, most, Optional.of(found).filter(Double::isFinite), found <= most);
   }
 
   private static double worst(List<LatencyGrid.Measured> latency) {

@@ -1,5 +1,6 @@
 package io.greenformers.engine;
 
+import io.greenformers.core.linalg.Spectrum;
 import io.greenformers.core.plan.CompressionPlan;
 import io.greenformers.core.plan.Decision;
 import io.greenformers.core.rewrite.FactorSource;
@@ -11,16 +12,19 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 
 /**
  * What was decided, and everything that it takes to carry it out.
  *
  * @param decompositions of every site that is factorized
+ * @param spectra of every site that was decomposed whole
  * @param candidates what was measured on the way
  */
 record Choice(
     CompressionPlan plan,
     Map<Site, Decomposition> decompositions,
+    Map<Site, Spectrum> spectra,
     List<Documents.Candidate> candidates) {
 
   Map<Site, Factors> factors(Map<Site, Integer> ranks, FactorSource source) {
@@ -37,7 +41,7 @@ record Choice(
   Choice without(Map<Site, String> reverted) {
     Map<Site, Decision> decisions = new LinkedHashMap<>(plan.decisions());
     reverted.forEach((site, reason) -> decisions.put(site, new Decision.Keep(reason)));
-    return new Choice(new CompressionPlan(decisions), decompositions, candidates);
+    return new Choice(new CompressionPlan(decisions), decompositions, spectra, candidates);
   }
 
   /** The decisions as documents have them. */
@@ -59,7 +63,7 @@ record Choice(
     return rows;
   }
 
-  private static Documents.SiteDecision row(
+  private Documents.SiteDecision row(
       Site site, String decision, int rank, double retained, String reason) {
     return new Documents.SiteDecision(
         site.name(),
@@ -69,6 +73,7 @@ record Choice(
         decision,
         rank,
         retained,
-        reason);
+        reason,
+        Optional.ofNullable(spectra.get(site)).flatMap(SpectrumCurves::of));
   }
 }

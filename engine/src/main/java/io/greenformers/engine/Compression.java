@@ -3,7 +3,7 @@ package io.greenformers.engine;
 import io.greenformers.protocol.child.ChildMessage;
 import io.greenformers.protocol.child.StageRequest;
 
-/** The stages of a compression (inspect, factorize, evaluate), and the prediction before it. */
+/** The stages of a compression (inspect, factorize, evaluate), and what is asked for by itself. */
 final class Compression {
   private Compression() {}
 
@@ -11,6 +11,7 @@ final class Compression {
     return switch (request.stage()) {
       case INSPECT -> new InspectStage(request, context).run();
       case PREDICT -> new PredictStage(request, context).run();
+      case VERIFY -> new VerifyStage(request, context).run();
       case FACTORIZE -> new FactorizeStage(request, context, MemoryBound.configured()).run();
       case RECOVER -> new RecoverStage(request, context).run();
       case EVALUATE -> new EvaluateStage(request, context, MemoryBound.configured()).run();

@@ -1,35 +1,17 @@
 package io.greenformers.engine;
 
-import io.greenformers.core.onnx.GraphIndex;
 import io.greenformers.core.onnx.OnnxModel;
 import io.greenformers.core.onnx.WeightStore;
-import io.greenformers.core.site.TokenBounds;
-import io.greenformers.engine.data.RandomInputs;
-import io.greenformers.engine.evaluation.LatencyGrid;
 import io.greenformers.engine.report.Documents;
 import io.greenformers.engine.report.Report;
-import io.greenformers.engine.report.ReportPage;
-import io.greenformers.engine.runtime.Feed;
-import io.greenformers.engine.runtime.ModelSession;
-import io.greenformers.engine.runtime.ModelSession.Optimization;
-import io.greenformers.engine.runtime.PeakMemory;
-import io.greenformers.engine.runtime.UnrunnableModelException;
 import io.greenformers.protocol.child.ChildMessage;
 import io.greenformers.protocol.child.StageRequest;
-import io.greenformers.protocol.request.CompressionRequest;
-import io.greenformers.protocol.request.Evaluation;
-import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
 
 /** Measures both models and writes the report. */
 final class EvaluateStage {
-  private static final Duration PER_CELL = Duration.ofSeconds(3);
-
   private final StageRequest request;
   private final StageFiles files;
   private final StageContext context;
@@ -50,100 +32,20 @@ final class EvaluateStage {
     OnnxModel compressed = files.read(recovery.isPresent() ? "recovered" : "compressed");
     try (WeightStore first = original.weights();
         WeightStore second = compressed.weights()) {
-      Measured measured =
-          bound.canRun(original.fileBytes()) ? measure(original, compressed) : Measured.NOTHING;
-      Report report = report(factorization, recovery, measured);
-      files.write("report.json", report);
-      files.text("report.html", ReportPage.html(report));
-      files.write("manifest.json", Provenance.manifest(request));
+      SideBySide.Measured measured =
+          bound.canRun(original.fileBytes())
+              ? new SideBySide(request, files, context).measure(original, compressed)
+              : SideBySide.Measured.NOTHING;
+      Documents.Size size = recovery.map(Documents.Recovery::size).orElseGet(factorization::size);
+      List<Documents.PartSize> parts =
+          SizeByPart.of(original, size.originalBytes(), compressed, size.compressedBytes());
+      Report report = report(factorization, recovery, size, parts, measured);
+      List<String> artifacts = new ArrayList<>(ReportFiles.write(report, files));
+      files.write("manifest.json", Provenance.manifest(request, factorization));
+      artifacts.add("manifest.json");
       context.progress(1, "measured");
       return new ChildMessage.Result(
-          report.gate().passed(),
-          report.gate().bound().orElse(""),
-          List.of("report.json", "report.html", "manifest.json"));
-    }
-  }
-
-  /**
-   * What running both models gave.
-   *
-   * @param outputs empty where they were not run
-   */
-  private record Measured(
-      Optional<TextComparison.Outcome> outputs,
-      List<LatencyGrid.Measured> latency,
-      Optional<Report.Memory> memory) {
-    /** Of models that are too large to be run; the remarks of the factorization say so. */
-    static final Measured NOTHING = new Measured(Optional.empty(), List.of(), Optional.empty());
-  }
-
-  private Measured measure(OnnxModel original, OnnxModel compressed) {
-    Path before = files.canonical(original, "original");
-    Path after = files.canonical(compressed, "compressed");
-    GraphIndex index = GraphIndex.of(original);
-    context.progress(0, "measuring memory");
-    Optional<Report.Memory> memory = memory(before, after, index);
-    context.progress(0.1, "comparing outputs");
-    TextComparison.Outcome outputs = compare(before, after, index);
-    return new Measured(Optional.of(outputs), latency(before, after, index), memory);
-  }
-
-  private TextComparison.Outcome compare(Path before, Path after, GraphIndex index) {
-    CompressionRequest asked = request.request();
-    Optional<StageTexts> texts = StageTexts.of(request, files);
-    return texts.isPresent()
-        ? new TextComparison(texts.get(), asked, context).run(before, after, TokenBounds.of(index))
-        : new TextComparison.Outcome(
-            Comparison.fidelity(before, after, Comparison.random(index, asked.seed())),
-            Optional.empty());
-  }
-
-  private List<LatencyGrid.Measured> latency(Path before, Path after, GraphIndex index) {
-    Evaluation.Latency grid = request.request().evaluation().latency();
-    List<LatencyGrid.Measured> cells = new ArrayList<>();
-    try (ModelSession original = ModelSession.open(before, Optimization.ALL);
-        ModelSession compressed = ModelSession.open(after, Optimization.ALL)) {
-      RandomInputs inputs =
-          new RandomInputs(original.inputs(), TokenBounds.of(index), request.request().seed());
-      LatencyGrid latency = new LatencyGrid(original, compressed, PER_CELL);
-      int all = grid.batchSizes().size() * grid.sequenceLengths().size();
-      int done = 0;
-      for (int batch : grid.batchSizes()) {
-        for (int sequence : grid.sequenceLengths()) {
-          context.progress(0.3 + 0.65 * done++ / all, "timing %d×%d".formatted(batch, sequence));
-          cells.add(latency.measure(inputs, batch, sequence));
-          if (!inputs.hasDynamicAxes()) {
-            return cells;
-          }
-        }
-      }
-    }
-    return cells;
-  }
-
-  /** Before anything else is run: memory that was freed is taken again without growing. */
-  private Optional<Report.Memory> memory(Path before, Path after, GraphIndex index) {
-    PeakMemory.warmUp(before.resolveSibling(""));
-    OptionalLong compressed = PeakMemory.of(() -> runLargest(after, index));
-    OptionalLong original = PeakMemory.of(() -> runLargest(before, index));
-    return compressed.isPresent() && original.isPresent()
-        ? Optional.of(new Report.Memory(original.getAsLong(), compressed.getAsLong()))
-        : Optional.empty();
-  }
-
-  private void runLargest(Path model, GraphIndex index) {
-    Evaluation.Latency grid = request.request().evaluation().latency();
-    try (ModelSession session = ModelSession.open(model, Optimization.ALL)) {
-      RandomInputs inputs =
-          new RandomInputs(session.inputs(), TokenBounds.of(index), request.request().seed());
-      try (Feed feed =
-          Feed.of(
-              inputs.next(
-                  Collections.max(grid.batchSizes()), Collections.max(grid.sequenceLengths())))) {
-        session.time(feed);
-      }
-    } catch (UnrunnableModelException e) {
-      // the latency grid says that, and why
+          report.gate().passed(), report.gate().bound().orElse(""), artifacts);
     }
   }
 
@@ -156,25 +58,27 @@ final class EvaluateStage {
   private Report report(
       Documents.Factorization factorization,
       Optional<Documents.Recovery> recovery,
-      Measured measured) {
-    Documents.Size size = recovery.map(Documents.Recovery::size).orElseGet(factorization::size);
+      Documents.Size size,
+      List<Documents.PartSize> parts,
+      SideBySide.Measured measured) {
     Optional<Report.AccuracyFigures> accuracy =
         measured.outputs().flatMap(TextComparison.Outcome::accuracy);
-    Optional<String> broken =
-        BudgetGate.broken(request.request().budget(), size, measured.latency(), accuracy);
+    Report.Gate gate =
+        BudgetGate.of(request.request().budget(), size, measured.latency(), accuracy);
     return new Report(
-        1,
-        broken.isEmpty() ? "SUCCEEDED" : "GATE_FAILED",
-        new Report.Gate(broken.isEmpty(), broken),
+        Report.SCHEMA_VERSION,
+        gate.passed() ? "SUCCEEDED" : "GATE_FAILED",
+        gate,
         "low-rank",
         factorization.solver(),
         factorization.solverReason(),
         size,
+        parts,
         measured.latency(),
         measured.memory(),
         accuracy,
         measured.outputs().map(o -> Report.FidelityFigures.of(o.fidelity())),
-        factorization.parity(),
+        Optional.of(factorization.parity()),
         factorization.fusedOperators(),
         factorization.plan(),
         factorization.sites(),

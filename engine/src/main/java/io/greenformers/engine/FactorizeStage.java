@@ -147,7 +147,8 @@ final class FactorizeStage {
     CompressionPlan plan =
         new RankChooser(request, subject.without(outcome.failures()), limits)
             .plan(Decomposition.spectra(outcome.decompositions()));
-    return new Choice(plan, outcome.decompositions(), List.of());
+    return new Choice(
+        plan, outcome.decompositions(), Decomposition.spectra(outcome.decompositions()), List.of());
   }
 
   /** What the ranks were judged by then counts for the factors too. */
@@ -184,7 +185,12 @@ final class FactorizeStage {
                 List.copyOf(ranks.keySet()),
                 site -> ranks.getOrDefault(site, 1),
                 context.part(0.83, 0.9));
-    return new Choice(plan, last.decompositions(), search.candidates()).without(last.failures());
+    return new Choice(
+            plan,
+            last.decompositions(),
+            Decomposition.spectra(outcome.decompositions()),
+            search.candidates())
+        .without(last.failures());
   }
 
   /** Takes the statistics that the solver needs, first. */

@@ -12,6 +12,7 @@ import io.greenformers.engine.data.TrainingBatches;
 import io.greenformers.engine.evaluation.AccuracyDrop;
 import io.greenformers.engine.evaluation.Metric;
 import io.greenformers.engine.runtime.InputSpec;
+import io.greenformers.protocol.child.Stage;
 import io.greenformers.protocol.child.StageRequest;
 import io.greenformers.protocol.request.CompressionRequest;
 import io.greenformers.protocol.request.CompressionRequest.Solver;
@@ -39,23 +40,27 @@ final class StageTexts {
   private final StageFiles files;
   private final TextSets sets;
 
-  private StageTexts(CompressionRequest request, Texts texts, StageFiles files) {
-    this.request = request;
+  private StageTexts(StageRequest stage, Texts texts, StageFiles files) {
+    this.request = stage.request();
     this.texts = texts;
     this.files = files;
+    TextSets.Reading reading =
+        new TextSets.Reading(format(texts.format()), columns(texts), task(texts));
     this.sets =
-        new TextSets(
-            new TextSets.Sources(
-                texts.train().map(f -> files.file("data/train")),
-                texts.evaluation().map(f -> files.file("data/evaluation")),
-                texts.calibration().map(f -> files.file("data/calibration"))),
-            new TextSets.Reading(format(texts.format()), columns(texts), task(texts)),
-            request.seed());
+        stage.stage() == Stage.VERIFY && texts.evaluation().isPresent()
+            ? TextSets.toEvaluate(files.file("data/evaluation"), reading, request.seed())
+            : new TextSets(
+                new TextSets.Sources(
+                    texts.train().map(f -> files.file("data/train")),
+                    texts.evaluation().map(f -> files.file("data/evaluation")),
+                    texts.calibration().map(f -> files.file("data/calibration"))),
+                reading,
+                request.seed());
   }
 
   /** The texts; empty where the request has none. */
   static Optional<StageTexts> of(StageRequest request, StageFiles files) {
-    return request.request().data().map(data -> new StageTexts(request.request(), data, files));
+    return request.request().data().map(data -> new StageTexts(request, data, files));
   }
 
   /** What both models are compared by; empty where nothing is known of the texts. */

@@ -82,6 +82,7 @@ final class TextComparison {
         models.original().value(),
         models.compressed().value(),
         drop.drop(),
+        drop.lowerBound(),
         drop.upperBound(),
         drop.confidence());
   }

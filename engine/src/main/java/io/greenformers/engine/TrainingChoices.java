@@ -86,6 +86,7 @@ record TrainingChoices(ComputeDevice device, ComputeType type, RecoverySettings 
         type == ComputeType.BFLOAT16 ? "bf16" : "fp32",
         summary.lossFirst(),
         summary.lossLast(),
+        summary.losses().stream().map(p -> new Documents.LossPoint(p.step(), p.loss())).toList(),
         summary.quality().stream()
             .map(q -> new Documents.Quality(q.epoch(), q.loss(), q.accuracy()))
             .toList(),

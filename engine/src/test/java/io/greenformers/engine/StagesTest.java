@@ -45,9 +45,25 @@ final class StagesTest {
     assertThat(report.get("parity").get("maxRelative").asDouble()).isLessThan(1e-4);
     assertThat(report.get("latency").size()).isEqualTo(1);
     assertThat(Files.readString(output.resolve("report.html")))
-        .contains("Passed")
-        .doesNotContain("http://")
-        .doesNotContain("<script");
+        .contains("Passed: every bound")
+        .contains("<h2>Spectra</h2>", "<h2>Sites</h2>");
+    assertThat(Files.readString(output.resolve("report.md"))).startsWith("## ✅ Passed");
+    assertThat(Files.readString(output.resolve("report.junit.xml"))).contains("failures=\"0\"");
+    assertThat(
+            report
+                .get("parts")
+                .valueStream()
+                .mapToLong(p -> p.get("compressedBytes").asLong())
+                .sum())
+        .isEqualTo(report.get("size").get("compressedBytes").asLong());
+    assertThat(json("manifest.json").get("ranks").size())
+        .isEqualTo(
+            (int)
+                report
+                    .get("sites")
+                    .valueStream()
+                    .filter(s -> s.get("decision").asString().equals("factorize"))
+                    .count());
   }
 
   @Test
@@ -59,6 +75,18 @@ final class StagesTest {
               assertThat(r.gatePassed()).isFalse();
               assertThat(r.bound()).isEqualTo("sizeRatio");
             });
+  }
+
+  @Test
+  void comparesAnyTwoModels() {
+    artifacts.put("original/model.onnx", BERT);
+    artifacts.put("compressed/model.onnx", BERT);
+    ChildMessage.Result result = run(Stage.VERIFY, "{\"sizeRatio\": 0.9}");
+    assertThat(result.bound()).isEqualTo("sizeRatio");
+    JsonNode report = json("report.json");
+    assertThat(report.get("method").asString()).isEqualTo("verification");
+    assertThat(report.get("fidelity").get("cosine").asDouble()).isEqualTo(1, within(1e-9));
+    assertThat(report.has("parity")).isFalse();
   }
 
   @Test
@@ -151,6 +179,10 @@ final class StagesTest {
                 "{\"accuracyDrop\": 0.001, \"sizeRatio\": 0.9}, \"data\": {\"evaluation\": \"e\", \"train\": \"t\", \"tokenizer\": \"t\"}"))
         .isInstanceOf(InvalidDatasetException.class)
         .hasMessageContaining("at least 2995 texts");
+  }
+
+  private JsonNode json(String name) {
+    return new JsonMapper().readTree(output.resolve(name).toFile());
   }
 
   private ChildMessage.Result compress(String budget) {

@@ -74,6 +74,22 @@ public final class TextSets {
             : (sources.train().isPresent() ? "train (one third)" : "calibration (one third)");
   }
 
+  private TextSets(Path evaluation, Reading reading, long seed) {
+    this.sources = new Sources(Optional.empty(), Optional.of(evaluation), Optional.empty());
+    this.reading = reading;
+    this.seed = seed;
+    this.evaluation = evaluation;
+    this.calibration = evaluation;
+    this.training = evaluation;
+    this.split = Optional.empty();
+    this.splitName = "evaluation";
+  }
+
+  /** Sets of which only the evaluation set is used, and so the whole file. */
+  public static TextSets toEvaluate(Path evaluation, Reading reading, long seed) {
+    return new TextSets(evaluation, reading, seed);
+  }
+
   /** Which texts are evaluated on, as the report says it. */
   public String evaluationSplit() {
     return splitName;

@@ -18,10 +18,11 @@ import java.util.SplittableRandom;
  *
  * @param drop original − compressed, in the unit of the metric; the other way round where less is
  *     better
+ * @param lowerBound of the drop, one-sided likewise
  * @param upperBound of the drop; infinite where the compressed model gives what is no number
  * @param confidence of the bound
  */
-public record AccuracyDrop(double drop, double upperBound, double confidence) {
+public record AccuracyDrop(double drop, double lowerBound, double upperBound, double confidence) {
   private static final int RESAMPLES = 10_000;
 
   /**
@@ -40,7 +41,7 @@ public record AccuracyDrop(double drop, double upperBound, double confidence) {
       differences[i] = (original.isRight(i) ? 1 : 0) - (compressed.isRight(i) ? 1 : 0);
     }
     double drop = (double) Arrays.stream(differences).sum() / samples;
-    return new AccuracyDrop(drop, bound(differences, confidence, seed), confidence);
+    return of(drop, drops(differences, seed), confidence);
   }
 
   /**
@@ -67,8 +68,13 @@ public record AccuracyDrop(double drop, double upperBound, double confidence) {
                 : after.of(times) - before.of(times);
     int[] once = new int[samples];
     Arrays.fill(once, 1);
-    return new AccuracyDrop(
-        orInfinite(drop.of(once)), bound(drop, samples, confidence, seed), confidence);
+    return of(orInfinite(drop.of(once)), drops(drop, samples, seed), confidence);
+  }
+
+  /** From the drops of all resamples, ascending. */
+  private static AccuracyDrop of(double drop, double[] drops, double confidence) {
+    int place = (int) Math.ceil(confidence * RESAMPLES) - 1;
+    return new AccuracyDrop(drop, drops[RESAMPLES - 1 - place], drops[place], confidence);
   }
 
   private static int requireSame(Measurement original, Measurement compressed) {
@@ -81,21 +87,21 @@ public record AccuracyDrop(double drop, double upperBound, double confidence) {
   }
 
   /** The drop is a mean of differences: nothing but their sum is needed. */
-  private static double bound(int[] differences, double confidence, long seed) {
+  private static double[] drops(int[] differences, long seed) {
     SplittableRandom random = new SplittableRandom(seed);
-    int[] sums = new int[RESAMPLES];
+    double[] drops = new double[RESAMPLES];
     for (int r = 0; r < RESAMPLES; r++) {
       int sum = 0;
       for (int i = 0; i < differences.length; i++) {
         sum += differences[random.nextInt(differences.length)];
       }
-      sums[r] = sum;
+      drops[r] = (double) sum / differences.length;
     }
-    Arrays.sort(sums);
-    return (double) sums[place(confidence)] / differences.length;
+    Arrays.sort(drops);
+    return drops;
   }
 
-  private static double bound(Statistic drop, int samples, double confidence, long seed) {
+  private static double[] drops(Statistic drop, int samples, long seed) {
     SplittableRandom random = new SplittableRandom(seed);
     double[] drops = new double[RESAMPLES];
     int[] times = new int[samples];
@@ -107,11 +113,7 @@ public record AccuracyDrop(double drop, double upperBound, double confidence) {
       drops[r] = orInfinite(drop.of(times));
     }
     Arrays.sort(drops);
-    return drops[place(confidence)];
-  }
-
-  private static int place(double confidence) {
-    return (int) Math.ceil(confidence * RESAMPLES) - 1;
+    return drops;
   }
 
   private static double orInfinite(double drop) {

@@ -37,6 +37,7 @@ public final class LatencyGrid {
    * One shape's latencies, in ms: of the run alone, with inputs ready and outputs not yet read.
    *
    * @param speedup median of original / compressed, run by run
+   * @param speedupInterval that holds the median at a confidence of 95 %
    */
   public record Cell(
       String provider,
@@ -44,11 +45,30 @@ public final class LatencyGrid {
       int sequence,
       Percentiles originalMs,
       Percentiles compressedMs,
-      double speedup)
+      double speedup,
+      Interval speedupInterval)
       implements Measured {}
 
   /** A shape that a model does not run on, and why. */
   public record Missing(int batch, int sequence, String reason) implements Measured {}
+
+  /**
+   * Between two order statistics of independent runs, without assumptions on how they are
+   * distributed (Conover, Practical Nonparametric Statistics, 3rd ed., section 3.2).
+   */
+  public record Interval(double low, double high) {
+    private static final double Z = 1.96;
+
+    static Interval ofMedian(List<Double> values) {
+      List<Double> sorted = new ArrayList<>(values);
+      Collections.sort(sorted);
+      double half = Z * Math.sqrt(sorted.size()) / 2;
+      int low = (int) Math.floor(sorted.size() / 2.0 - half);
+      int high = (int) Math.ceil(sorted.size() / 2.0 + half);
+      return new Interval(
+          sorted.get(Math.max(0, low - 1)), sorted.get(Math.min(sorted.size(), high + 1) - 1));
+    }
+  }
 
   public record Percentiles(double p50, double p90) {
     static Percentiles of(List<Double> values) {
@@ -93,6 +113,7 @@ public final class LatencyGrid {
         sequence,
         Percentiles.of(before),
         Percentiles.of(after),
-        Percentiles.of(speedups).p50());
+        Percentiles.of(speedups).p50(),
+        Interval.ofMedian(speedups));
   }
 }

@@ -139,6 +139,7 @@ public final class Training implements AutoCloseable {
         state.millis(),
         TrainingState.mean(state.firstLosses()),
         TrainingState.mean(state.lastLosses()),
+        state.curve().points(),
         state.quality(),
         state.best(),
         ending);

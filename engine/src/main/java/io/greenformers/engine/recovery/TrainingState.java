@@ -13,6 +13,7 @@ import java.util.Optional;
  * @param index of the next batch in it
  * @param firstLosses of the first steps
  * @param lastLosses of the latest steps, the latest last
+ * @param curve of all steps' losses
  * @param quality on the held-out part, before the training and after every epoch
  * @param best the epoch of {@code quality} whose weights are kept
  * @param millis spent so far
@@ -23,6 +24,7 @@ record TrainingState(
     int index,
     List<Double> firstLosses,
     List<Double> lastLosses,
+    LossCurve curve,
     List<Quality> quality,
     int best,
     long millis) {
@@ -30,7 +32,7 @@ record TrainingState(
   private static final int AVERAGED = 20;
 
   static final TrainingState BEGIN =
-      new TrainingState(0, 0, 0, List.of(), List.of(), List.of(), 0, 0);
+      new TrainingState(0, 0, 0, List.of(), List.of(), LossCurve.EMPTY, List.of(), 0, 0);
 
   TrainingState {
     firstLosses = List.copyOf(firstLosses);
@@ -49,7 +51,8 @@ record TrainingState(
     if (last.size() > AVERAGED) {
       last.removeFirst();
     }
-    return new TrainingState(steps + 1, epoch, index + 1, first, last, quality, best, now);
+    return new TrainingState(
+        steps + 1, epoch, index + 1, first, last, curve.with(loss), quality, best, now);
   }
 
   /** After the held-out part was looked at. */
@@ -58,12 +61,21 @@ record TrainingState(
     all.add(found);
     boolean better = quality.isEmpty() || found.loss() < quality.get(best).loss();
     return new TrainingState(
-        steps, epoch, index, firstLosses, lastLosses, all, better ? all.size() - 1 : best, millis);
+        steps,
+        epoch,
+        index,
+        firstLosses,
+        lastLosses,
+        curve,
+        all,
+        better ? all.size() - 1 : best,
+        millis);
   }
 
   /** At the begin of the next epoch. */
   TrainingState nextEpoch() {
-    return new TrainingState(steps, epoch + 1, 0, firstLosses, lastLosses, quality, best, millis);
+    return new TrainingState(
+        steps, epoch + 1, 0, firstLosses, lastLosses, curve, quality, best, millis);
   }
 
   /** Whether the newest quality is the best one. */

@@ -11,6 +11,7 @@ import java.util.Optional;
  * @param millis that it took, those before a restart included
  * @param lossFirst mean of the first steps' losses
  * @param lossLast mean of the last steps' losses
+ * @param losses of all steps, thinned out
  * @param quality on the held-out part, before the training and after every epoch
  * @param best which of them the weights are of
  * @param ending why it ended
@@ -21,10 +22,12 @@ public record TrainingSummary(
     long millis,
     Optional<Double> lossFirst,
     Optional<Double> lossLast,
+    List<LossPoint> losses,
     List<Quality> quality,
     int best,
     Training.Ending ending) {
   public TrainingSummary {
+    losses = List.copyOf(losses);
     quality = List.copyOf(quality);
   }
 }

@@ -99,7 +99,37 @@ public final class Documents {
       long originalParameters,
       long compressedParameters) {}
 
-  /** A row of {@code sites[]}; rank and retainedEnergy are 0 and 1 where the site is kept. */
+  /**
+   * The bytes of a part of the model: {@code embeddings}, {@code attention}, {@code feed-forward}
+   * or {@code other}.
+   */
+  public record PartSize(String part, long originalBytes, long compressedBytes) {}
+
+  /**
+   * A site's spectrum, thinned out.
+   *
+   * @param ranks ascending, from 1
+   * @param values σ/σ₁ at each rank, in the norm of the solver
+   * @param retained Σσ²kept/Σσ² at each rank
+   */
+  public record SpectrumCurve(List<Integer> ranks, List<Double> values, List<Double> retained) {
+    public SpectrumCurve {
+      ranks = List.copyOf(ranks);
+      values = List.copyOf(values);
+      retained = List.copyOf(retained);
+      if (ranks.size() != values.size() || ranks.size() != retained.size()) {
+        throw new IllegalArgumentException(
+            "expected a value and a share for each of %d ranks, found %d and %d"
+                .formatted(ranks.size(), values.size(), retained.size()));
+      }
+    }
+  }
+
+  /**
+   * A row of {@code sites[]}; rank and retainedEnergy are 0 and 1 where the site is kept.
+   *
+   * @param spectrum where the run has it
+   */
   public record SiteDecision(
       String name,
       String kind,
@@ -108,7 +138,8 @@ public final class Documents {
       String decision,
       int rank,
       double retainedEnergy,
-      String reason) {}
+      String reason,
+      Optional<SpectrumCurve> spectrum) {}
 
   /**
    * {@code recovery.json}: how the compressed model was trained.
@@ -127,6 +158,7 @@ public final class Documents {
    * @param precision that products were computed in
    * @param lossFirst mean of the first steps' losses
    * @param lossLast mean of the last steps' losses
+   * @param losses of all steps, thinned out: means, each with the last step that counts for it
    * @param quality on texts held out of the training set, before it and after every epoch
    * @param bestEpoch which of them the model is of; 0 is before the training
    * @param endedEarly why it did not go through all epochs, where it did not
@@ -139,13 +171,18 @@ public final class Documents {
       String precision,
       Optional<Double> lossFirst,
       Optional<Double> lossLast,
+      List<LossPoint> losses,
       List<Quality> quality,
       int bestEpoch,
       Optional<String> endedEarly) {
     public Training {
+      losses = List.copyOf(losses);
       quality = List.copyOf(quality);
     }
   }
+
+  /** A row of {@link Training#losses}. */
+  public record LossPoint(long step, double loss) {}
 
   /** A row of {@link Training#quality}. */
   public record Quality(int epoch, double loss, Optional<Double> accuracy) {}

@@ -16,17 +16,22 @@ public record Report(
     String solver,
     Optional<String> solverReason,
     Documents.Size size,
+    List<Documents.PartSize> parts,
     List<LatencyGrid.Measured> latency,
     Optional<Memory> memory,
     Optional<AccuracyFigures> accuracy,
     Optional<FidelityFigures> fidelity,
-    Parity parity,
+    Optional<Parity> parity,
     Optional<Documents.FusedOperators> fusedOperators,
     Optional<Documents.Plan> plan,
     List<Documents.SiteDecision> sites,
     Optional<Documents.Training> recovery,
     Map<String, Object> provenance) {
+  /** Of the JSON Schema that is published with it; a new key does not change it. */
+  public static final int SCHEMA_VERSION = 1;
+
   public Report {
+    parts = List.copyOf(parts);
     latency = List.copyOf(latency);
     sites = List.copyOf(sites);
     provenance = Map.copyOf(provenance);
@@ -35,9 +40,23 @@ public record Report(
   /**
    * Whether the budget was met.
    *
-   * @param bound the bound that was broken
+   * @param bound the first bound that was broken
+   * @param bounds all that were asked for
    */
-  public record Gate(boolean passed, Optional<String> bound) {}
+  public record Gate(boolean passed, Optional<String> bound, List<Bound> bounds) {
+    public Gate {
+      bounds = List.copyOf(bounds);
+    }
+  }
+
+  /**
+   * A bound of the budget.
+   *
+   * @param name {@code sizeRatio}, {@code latencyRatio} or {@code accuracyDrop}
+   * @param most what was asked for
+   * @param found what was measured; empty where it could not be
+   */
+  public record Bound(String name, double most, Optional<Double> found, boolean holds) {}
 
   /**
    * What a session takes at its peak, loading and running the largest shape, beyond what the
@@ -54,6 +73,7 @@ public record Report(
    * @param split which texts
    * @param samples how many; pairs where texts are compared in pairs
    * @param drop original − compressed; compressed − original of a perplexity
+   * @param dropLowerBound of the drop, one-sided, at the confidence
    * @param dropUpperBound of the drop, one-sided, at the confidence
    */
   public record AccuracyFigures(
@@ -63,6 +83,7 @@ public record Report(
       double original,
       double compressed,
       double drop,
+      double dropLowerBound,
       double dropUpperBound,
       double confidence) {}
 

@@ -69,6 +69,9 @@ final class AccuracyTest {
     double standardError = Math.sqrt((0.1 - 0.02 * 0.02) / 1000);
     assertThat(drop.drop()).isEqualTo(0.02, within(1e-12));
     assertThat(drop.upperBound()).isEqualTo(0.02 + 1.645 * standardError, within(OF_RESAMPLING));
+    assertThat(drop.lowerBound()).isLessThan(drop.drop());
+    assertThat(drop.drop() - drop.lowerBound())
+        .isCloseTo(drop.upperBound() - drop.drop(), within(2 * OF_RESAMPLING));
     assertThat(AccuracyDrop.of(of(original), of(compressed), 0.95, SEED)).isEqualTo(drop);
     assertThat(AccuracyDrop.of(of(original), of(compressed), 0.5, SEED).upperBound())
         .isEqualTo(0.02, within(OF_RESAMPLING));

@@ -15,6 +15,12 @@ public enum Stage {
    */
   @JsonProperty("predict")
   PREDICT,
+  /**
+   * Compares any two models, {@code original/*} and {@code compressed/*}: adds what {@link
+   * #EVALUATE} does, but for the manifest. Not part of a compression.
+   */
+  @JsonProperty("verify")
+  VERIFY,
   /** Rewrites the graph: adds {@code compressed/*} and {@code factorization.json}. */
   @JsonProperty("factorize")
   FACTORIZE,
@@ -24,7 +30,10 @@ public enum Stage {
    */
   @JsonProperty("recover")
   RECOVER,
-  /** Measures both models: adds {@code report.json}, {@code report.html}, {@code manifest.json}. */
+  /**
+   * Measures both models: adds the report, as {@code report.json}, {@code report.html}, {@code
+   * report.md} and {@code report.junit.xml}, and {@code manifest.json}.
+   */
   @JsonProperty("evaluate")
   EVALUATE;
 

@@ -1,0 +1,63 @@
+package io.greenformers.cli;
+
+import io.greenformers.protocol.child.ChildOutcome;
+import io.greenformers.protocol.child.Stage;
+import io.greenformers.protocol.request.CompressionRequest;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * A compression on this machine, from the model to the files in a directory.
+ *
+ * @param out where model and report go; created
+ * @param memory megabytes that a stage may take
+ */
+record LocalRun(Path model, Path out, Optional<Integer> memory, ProgressLine progress) {
+  /** Below {@code out}: what is finished of it already, should this process be killed. */
+  private static final String WORK = ".work";
+
+  /** Runs all stages; returns whether every bound of the budget held. */
+  boolean run(CompressionRequest request) throws IOException, InterruptedException {
+    Files.createDirectories(out);
+    try (TemporaryDirectory directory = TemporaryDirectory.create()) {
+      LocalCompression local =
+          new LocalCompression(
+              model, directory.path(), Optional.of(out.resolve(WORK)), memory, progress);
+      request.data().ifPresent(local::giveData);
+      Set<String> artifacts = new LinkedHashSet<>();
+      boolean passed = run(local, request, Stage.of(request), artifacts);
+      deliver(directory.path(), artifacts);
+      new TemporaryDirectory(out.resolve(WORK)).close();
+      return passed;
+    }
+  }
+
+  private static boolean run(
+      LocalCompression local, CompressionRequest request, List<Stage> stages, Set<String> artifacts)
+      throws InterruptedException {
+    boolean passed = true;
+    for (Stage stage : stages) {
+      ChildOutcome.Done done = local.run(stage, request);
+      artifacts.addAll(done.artifacts());
+      passed &= done.gatePassed();
+    }
+    return passed;
+  }
+
+  /** Only whole files appear in the output directory, each by one rename. */
+  private void deliver(Path from, Set<String> artifacts) throws IOException {
+    for (String artifact : artifacts) {
+      Path target = out.resolve(Path.of(artifact).getFileName());
+      Path partial = out.resolve("." + target.getFileName() + ".partial");
+      Files.move(from.resolve(artifact), partial, StandardCopyOption.REPLACE_EXISTING);
+      Files.move(
+          partial, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    }
+  }
+}

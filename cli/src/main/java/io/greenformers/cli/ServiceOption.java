@@ -29,9 +29,7 @@ final class ServiceOption {
       throw new CliException(ExitCode.FAILED, String.valueOf(e.getMessage()));
     } catch (GreenformersException e) {
       throw new CliException(
-          ExitCode.FAILED,
-          "%s; is the service running there? 'greenformers serve' starts one"
-              .formatted(e.getMessage()));
+          ExitCode.FAILED, e.getMessage() + " 'greenformers serve' starts one on this machine");
     }
   }
 }

@@ -4,6 +4,7 @@ import io.greenformers.core.linalg.FixedRankSolver;
 import io.greenformers.protocol.request.CompressionRequest;
 import io.greenformers.protocol.request.CompressionRequest.Solver;
 import io.greenformers.protocol.request.Ranks;
+import io.greenformers.protocol.request.Texts;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -29,10 +30,10 @@ record ChosenSolver(Solver solver, String reason) {
                     Solver.ACTIVATION_AWARE,
                     "there are texts to calibrate with: errors of outputs count, not of weights")
                 : new ChosenSolver(Solver.SVD, "there is no data to calibrate with");
-    if (chosen.solver() == Solver.FISHER) {
+    if (chosen.solver() == Solver.FISHER && !hasTargets(request)) {
       throw new UnavailableSolverException(
           chosen.name(),
-          "which needs gradient statistics, that come with recovery training; use 'activation-aware'");
+          "which differentiates the loss of a task: give data.task (classification, regression, token classification or language modelling), or use 'activation-aware'");
     }
     boolean knowsRanks =
         request.ranks().policy() != Ranks.Policy.ENERGY
@@ -44,6 +45,20 @@ record ChosenSolver(Solver solver, String reason) {
           "whose factors are of one rank each, so that ranks cannot be searched; give budget.sizeRatio, or use 'svd'");
     }
     return chosen;
+  }
+
+  private static boolean hasTargets(CompressionRequest request) {
+    return request.data().flatMap(Texts::task).stream()
+        .anyMatch(task ->
+            switch (task) {
+              case TEXT_CLASSIFICATION,
+                  TEXT_REGRESSION,
+                  TOKEN_CLASSIFICATION,
+                  MASKED_LANGUAGE_MODELLING,
+                  CAUSAL_LANGUAGE_MODELLING ->
+                  true;
+              case TEXT, EMBEDDING -> false;
+            });
   }
 
   /** Whether the factors of any rank are part of those of a higher one. */
@@ -64,8 +79,12 @@ record ChosenSolver(Solver solver, String reason) {
     };
   }
 
-  /** As documents spell it. */
   String name() {
+    return name(solver);
+  }
+
+  /** As documents spell it. */
+  static String name(Solver solver) {
     return solver.name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 }

@@ -2,8 +2,6 @@ package io.greenformers.engine;
 
 import io.greenformers.core.linalg.DecompositionException;
 import io.greenformers.core.linalg.FixedRankSolver;
-import io.greenformers.core.linalg.InputWeighting;
-import io.greenformers.core.rewrite.BiasSlot;
 import io.greenformers.core.rewrite.FactorSource;
 import io.greenformers.core.rewrite.FactorSource.FullRank;
 import io.greenformers.core.rewrite.Factors;
@@ -12,7 +10,6 @@ import io.greenformers.core.rewrite.SiteWorkers;
 import io.greenformers.core.site.Site;
 import io.greenformers.engine.calibration.Calibration;
 import io.greenformers.engine.calibration.Observations;
-import io.greenformers.engine.runtime.Tensor;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -20,9 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/**
- * Decomposes the weights of sites, in the norm of their inputs where there is a calibration set.
- */
+/** Decomposes the weights of sites, in the norm that statistics of them say. */
 final class Decomposer {
   /** Of the statistics that are in memory at once. */
   private static final long STATISTICS_BYTES = 512L << 20;
@@ -30,7 +25,7 @@ final class Decomposer {
   private final Subject subject;
   private final StageFiles files;
   private final FactorSource source;
-  private final List<Map<String, Tensor>> calibration;
+  private final SiteStatistics statistics;
   private final Optional<FixedRankSolver> fixedRank;
   private final long working;
   private final FinishedSites finished;
@@ -38,7 +33,6 @@ final class Decomposer {
   /**
    * Prepares.
    *
-   * @param calibration inputs by name; empty for the plain norm
    * @param fixedRank the solver, where it is not the source's own
    * @param memory for all sites that are worked on at once
    */
@@ -46,16 +40,16 @@ final class Decomposer {
       Subject subject,
       StageFiles files,
       FactorSource source,
-      List<Map<String, Tensor>> calibration,
+      SiteStatistics statistics,
       Optional<FixedRankSolver> fixedRank,
       MemoryBound memory) {
     this.subject = subject;
     this.files = files;
     this.source = source;
-    this.calibration = calibration;
+    this.statistics = statistics;
     this.fixedRank = fixedRank;
     this.working = memory.working();
-    this.finished = FinishedSites.of(files, subject.model(), calibration);
+    this.finished = FinishedSites.of(files, subject.model(), statistics);
   }
 
   /** Which rank of a site is the highest that may be asked for. */
@@ -93,24 +87,44 @@ final class Decomposer {
   }
 
   private void decompose(List<Site> sites, MostRank most, StageContext context, Outcome outcome) {
-    if (calibration.isEmpty()) {
-      decompose(sites, most, Optional.empty(), context, outcome);
-      return;
+    switch (statistics) {
+      case SiteStatistics.None n -> decompose(sites, most, Norms.plain(), context, outcome);
+      case SiteStatistics.OfGradients(var rows) -> {
+        List<Site> known = sites.stream().filter(rows::containsKey).toList();
+        sites.stream()
+            .filter(site -> !rows.containsKey(site))
+            .forEach(site -> outcome.failures().put(site, "the loss has no gradient at it"));
+        decompose(known, most, Norms.of(rows), context, outcome);
+      }
+      case SiteStatistics.OfInputs(var batches) ->
+          decompose(
+              sites,
+              most,
+              new Calibration(subject.model(), subject.index(), batches),
+              context,
+              outcome);
     }
-    Calibration observed = new Calibration(subject.model(), subject.index(), calibration);
+  }
+
+  private void decompose(
+      List<Site> sites,
+      MostRank most,
+      Calibration calibration,
+      StageContext context,
+      Outcome outcome) {
     int done = 0;
-    for (List<Site> group : observed.groups(sites, STATISTICS_BYTES)) {
+    for (List<Site> group : calibration.groups(sites, STATISTICS_BYTES)) {
       double begins = (double) done / sites.size();
       done += group.size();
       StageContext part = context.part(begins, (double) done / sites.size());
       try (Observations observations =
-          observed.observe(
+          calibration.observe(
               group,
               graph -> files.canonical(graph, "observed"),
               f ->
                   part.progress(
                       f / 2, "observing the inputs of %d sites".formatted(group.size())))) {
-        decompose(group, most, Optional.of(observations), part.part(0.5, 1), outcome);
+        decompose(group, most, Norms.of(observations, subject.index()), part.part(0.5, 1), outcome);
       }
     }
   }
@@ -122,22 +136,17 @@ final class Decomposer {
   }
 
   private void decompose(
-      List<Site> sites,
-      MostRank most,
-      Optional<Observations> observations,
-      StageContext context,
-      Outcome outcome) {
+      List<Site> sites, MostRank most, Norms norms, StageContext context, Outcome outcome) {
     AtomicInteger begun = new AtomicInteger();
     List<Result> results =
         SiteWorkers.perCore(working)
             .map(
                 sites,
-                site ->
-                    FactorSource.workingBytes(site, weighting(site, observations), most.of(site)),
+                site -> FactorSource.workingBytes(site, norms.weighting(site), most.of(site)),
                 site -> {
                   double fraction = (double) begun.getAndIncrement() / sites.size();
                   context.progress(fraction, "decomposing " + site.name());
-                  return decompose(site, most.of(site), observations);
+                  return decompose(site, most.of(site), norms);
                 });
     for (int i = 0; i < sites.size(); i++) {
       Site site = sites.get(i);
@@ -148,35 +157,20 @@ final class Decomposer {
     }
   }
 
-  private Result decompose(Site site, int mostRank, Optional<Observations> observations) {
+  private Result decompose(Site site, int mostRank, Norms norms) {
     try {
       if (fixedRank.isPresent()) {
         Factors factors = source.solve(site, fixedRank.get(), mostRank);
         return new Result.Decomposed(
             Decomposition.fixed(site, factors, source.retainedEnergy(site, factors)));
       }
-      Site.Use use = observations.map(o -> o.use(site)).orElseGet(() -> site.uses().getFirst());
-      FullRank full = source.decompose(site, use, weighting(site, observations), mostRank);
+      FullRank full = source.decompose(site, norms.use(site), norms.weighting(site), mostRank);
       Optional<MeanShift> shift =
-          observations
-              .filter(o -> isCentered(site, o))
-              .flatMap(o -> o.moments(site))
-              .map(moments -> source.meanShift(site, full.factors(), moments));
+          norms.restoredMeans(site).map(moments -> source.meanShift(site, full.factors(), moments));
       finished.keep(site, mostRank, full, shift);
       return new Result.Decomposed(Decomposition.nested(site, full, shift));
     } catch (DecompositionException e) {
       return new Result.Failed(String.valueOf(e.getMessage()));
     }
-  }
-
-  private InputWeighting weighting(Site site, Optional<Observations> observations) {
-    return observations
-        .map(o -> o.weighting(site, isCentered(site, o)))
-        .orElseGet(InputWeighting.None::new);
-  }
-
-  /** Whether a bias will restore the mean of the outputs. */
-  private boolean isCentered(Site site, Observations observations) {
-    return observations.moments(site).isPresent() && BiasSlot.inEveryUse(subject.index(), site);
   }
 }

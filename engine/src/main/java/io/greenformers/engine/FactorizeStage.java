@@ -71,10 +71,11 @@ final class FactorizeStage {
 
   /** Better now than when everything is factorized. */
   private void requireTrainable(Subject subject) {
-    if (request.recovery().isEmpty()) {
+    boolean differentiated = request.solver() == Solver.FISHER;
+    if (request.recovery().isEmpty() && !differentiated) {
       return;
     }
-    if (subject.isLarge()) {
+    if (subject.isLarge() && !differentiated) {
       throw new UntrainableException(
           "recovery: expected a model that can be run within the memory that is allowed, found one of %,d MB; allow more, or leave 'recovery' out"
               .formatted(subject.model().fileBytes() >> 20));
@@ -84,9 +85,10 @@ final class FactorizeStage {
 
   /** None for a model that cannot be run on them. */
   private Optional<StageTexts> texts(Subject subject) {
-    if (subject.isLarge() && request.solver() == Solver.ACTIVATION_AWARE) {
+    Solver solver = request.solver();
+    if (subject.isLarge() && (solver == Solver.ACTIVATION_AWARE || solver == Solver.FISHER)) {
       throw new UnavailableSolverException(
-          "activation-aware",
+          ChosenSolver.name(solver),
           "which runs the model on texts: with %,d MB it cannot be run within the memory that is allowed; allow more, or use 'svd'"
               .formatted(subject.model().fileBytes() >> 20));
     }
@@ -128,11 +130,16 @@ final class FactorizeStage {
     Map<Site, Integer> ranks =
         known ? new RankChooser(request, subject, limits).plan(Map.of()).ranks() : Map.of();
     Decomposer.Outcome outcome =
-        decomposer(subject, solver, source, inputs.map(i -> i.calibration().all()))
+        decomposer(
+                subject,
+                solver,
+                source,
+                inputs.map(i -> i.calibration().all()),
+                context.part(0.25, 0.5))
             .decompose(
                 known ? List.copyOf(ranks.keySet()) : subject.open(),
                 site -> ranks.getOrDefault(site, Integer.MAX_VALUE),
-                context.part(0.25, 0.9));
+                context.part(0.5, 0.9));
     if (known && !outcome.failures().isEmpty()) {
       // what they leave of the budget changes the ranks of the others
       return byPolicy(subject.without(outcome.failures()), limits, solver, source, inputs);
@@ -148,8 +155,13 @@ final class FactorizeStage {
       Subject all, SpeedLimits limits, ChosenSolver solver, FactorSource source, Inputs inputs) {
     Subject subject = all.without(SmallTables.objections(all));
     Decomposer.Outcome outcome =
-        decomposer(subject, solver, source, Optional.of(inputs.calibration().statistics()))
-            .decompose(subject.open(), site -> Integer.MAX_VALUE, context.part(0.25, 0.4));
+        decomposer(
+                subject,
+                solver,
+                source,
+                Optional.of(inputs.calibration().statistics()),
+                context.part(0.25, 0.3))
+            .decompose(subject.open(), site -> Integer.MAX_VALUE, context.part(0.3, 0.4));
     Subject rest = subject.without(outcome.failures());
     MeasuredRanks search =
         new MeasuredRanks(
@@ -162,28 +174,35 @@ final class FactorizeStage {
         search.find(rest, outcome.decompositions(), inputs.calibration().judging(), files);
     Map<Site, Integer> ranks = plan.ranks();
     Decomposer.Outcome last =
-        decomposer(subject, solver, source, Optional.of(inputs.calibration().all()))
+        decomposer(
+                subject,
+                solver,
+                source,
+                Optional.of(inputs.calibration().all()),
+                context.part(0.8, 0.83))
             .decompose(
                 List.copyOf(ranks.keySet()),
                 site -> ranks.getOrDefault(site, 1),
-                context.part(0.8, 0.9));
+                context.part(0.83, 0.9));
     return new Choice(plan, last.decompositions(), search.candidates()).without(last.failures());
   }
 
+  /** Takes the statistics that the solver needs, first. */
   private Decomposer decomposer(
       Subject subject,
       ChosenSolver solver,
       FactorSource source,
-      Optional<List<TextBatch>> calibration) {
-    List<TextBatch> texts =
-        solver.solver() == Solver.ACTIVATION_AWARE ? calibration.orElseThrow() : List.of();
+      Optional<List<TextBatch>> texts,
+      StageContext part) {
+    SiteStatistics statistics =
+        switch (solver.solver()) {
+          case ACTIVATION_AWARE -> SiteStatistics.OfInputs.of(texts.orElseThrow());
+          case FISHER ->
+              GradientStatistics.of(subject.model(), subject.open(), texts.orElseThrow(), part);
+          case AUTO, SVD, SNMF, NMF, RANDOM -> new SiteStatistics.None();
+        };
     return new Decomposer(
-        subject,
-        files,
-        source,
-        texts.stream().map(TextBatch::inputs).toList(),
-        solver.fixedRank(request.seed()),
-        memory);
+        subject, files, source, statistics, solver.fixedRank(request.seed()), memory);
   }
 
   /** Where no size was asked for, the whole model must be no slower: sites go back until it is. */

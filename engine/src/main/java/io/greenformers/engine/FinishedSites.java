@@ -6,11 +6,9 @@ import io.greenformers.core.rewrite.FactorFile;
 import io.greenformers.core.rewrite.FactorSource.FullRank;
 import io.greenformers.core.rewrite.MeanShift;
 import io.greenformers.core.site.Site;
-import io.greenformers.engine.runtime.Tensor;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.security.MessageDigest;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -27,24 +25,19 @@ final class FinishedSites {
 
   private final Optional<Path> directory;
   private final WeightStore weights;
-  private final String calibration;
+  private final String statistics;
 
-  private FinishedSites(Optional<Path> directory, WeightStore weights, String calibration) {
+  private FinishedSites(Optional<Path> directory, WeightStore weights, String statistics) {
     this.directory = directory;
     this.weights = weights;
-    this.calibration = calibration;
+    this.statistics = statistics;
   }
 
-  /**
-   * Those of a request, a model, and what it is calibrated on.
-   *
-   * @param calibration inputs by name
-   */
-  static FinishedSites of(
-      StageFiles files, OnnxModel model, List<Map<String, Tensor>> calibration) {
+  /** Those of a request, a model, and what it is calibrated by. */
+  static FinishedSites of(StageFiles files, OnnxModel model, SiteStatistics statistics) {
     Optional<Path> directory = files.kept(model);
     return new FinishedSites(
-        directory, model.weights(), directory.isEmpty() ? "" : hash(calibration));
+        directory, model.weights(), directory.isEmpty() ? "" : statistics.hash());
   }
 
   /** The sites that are finished already. */
@@ -86,7 +79,7 @@ final class FinishedSites {
                 "\n",
                 VERSION,
                 directory.map(d -> d.getFileName().toString()).orElse(""),
-                calibration,
+                statistics,
                 site.name(),
                 site.weight().toString(),
                 Integer.toString(Math.min(mostRank, site.fullRank()))));
@@ -96,17 +89,5 @@ final class FinishedSites {
   private static String hash(String text) {
     byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
     return HexFormat.of().formatHex(KeptWork.sha256().digest(bytes));
-  }
-
-  private static String hash(List<Map<String, Tensor>> calibration) {
-    MessageDigest digest = KeptWork.sha256();
-    for (Map<String, Tensor> batch : calibration) {
-      batch.forEach((name, tensor) -> {
-        String head = "%s %s %s\n".formatted(name, tensor.type(), tensor.shape());
-        digest.update(head.getBytes(StandardCharsets.UTF_8));
-        digest.update(tensor.bytes().duplicate());
-      });
-    }
-    return HexFormat.of().formatHex(digest.digest());
   }
 }

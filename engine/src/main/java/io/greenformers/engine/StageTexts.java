@@ -14,8 +14,8 @@ import io.greenformers.engine.evaluation.Metric;
 import io.greenformers.engine.runtime.InputSpec;
 import io.greenformers.protocol.child.StageRequest;
 import io.greenformers.protocol.request.CompressionRequest;
+import io.greenformers.protocol.request.CompressionRequest.Solver;
 import io.greenformers.protocol.request.Texts;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -82,7 +82,8 @@ final class StageTexts {
   }
 
   /**
-   * Up to {@code calibration.samples} texts, in two parts.
+   * Up to {@code calibration.samples} texts, in two parts. They have labels, and are one to a
+   * batch, where gradients are to be taken of them.
    *
    * @param inputs of the model, as its session says
    * @param bounds of token ids, by input, see {@code TokenBounds}
@@ -90,17 +91,29 @@ final class StageTexts {
    * @throws InvalidDatasetException if a file cannot be used
    */
   Calibration calibration(List<InputSpec> inputs, Map<String, Long> bounds, int mostJudging) {
-    List<TextExample> examples = new ArrayList<>(sets.calibration(request.calibration().samples()));
+    List<TextExample> examples =
+        new ArrayList<>(sets.calibration(request.calibration().samples(), byGradients()));
     Collections.shuffle(examples, new Random(request.seed()));
     // of very few texts some judge all the same
     int judging = Math.clamp(examples.size() / 4, 1, mostJudging);
     List<TextBatch> batches = new ArrayList<>();
     for (int from = 0; from < judging; from += JUDGED_TOGETHER) {
       int to = Math.min(judging, from + JUDGED_TOGETHER);
-      batches.addAll(batches(examples.subList(from, to), inputs, bounds));
+      batches.addAll(calibrated(examples.subList(from, to), inputs, bounds));
     }
     List<TextExample> others = examples.subList(judging, examples.size());
-    return new Calibration(batches(others.isEmpty() ? examples : others, inputs, bounds), batches);
+    return new Calibration(
+        calibrated(others.isEmpty() ? examples : others, inputs, bounds), batches);
+  }
+
+  private boolean byGradients() {
+    return request.solver() == Solver.FISHER;
+  }
+
+  private List<TextBatch> calibrated(
+      List<TextExample> examples, List<InputSpec> inputs, Map<String, Long> bounds) {
+    TextBatches batches = new TextBatches(inputs, bounds, task(texts));
+    return batches(examples, byGradients() ? batches.singly() : batches);
   }
 
   /**
@@ -165,7 +178,7 @@ final class StageTexts {
                   examples.size(),
                   evaluationSplit()));
     }
-    return batches(examples, inputs, bounds);
+    return batches(examples, new TextBatches(inputs, bounds, task(texts)));
   }
 
   private static int mostEvaluatedOn(TextTask task) {
@@ -190,10 +203,8 @@ final class StageTexts {
         .orElse(1L);
   }
 
-  private List<TextBatch> batches(
-      List<TextExample> examples, List<InputSpec> inputs, Map<String, Long> bounds) {
-    Path tokenizer = files.file("data/tokenizer");
-    return new TextBatches(inputs, bounds, task(texts)).of(examples, tokenizer, texts.maxLength());
+  private List<TextBatch> batches(List<TextExample> examples, TextBatches batches) {
+    return batches.of(examples, files.file("data/tokenizer"), texts.maxLength());
   }
 
   private static TextColumns columns(Texts texts) {

@@ -27,12 +27,16 @@ final class ChosenSolverTest {
   }
 
   @Test
-  void fisherNeedsTraining() {
+  void fisherNeedsTheLossOfATask() {
     assertThatThrownBy(() -> ChosenSolver.of(request("fisher", TEXTS), true))
         .isInstanceOfSatisfying(
             UnavailableSolverException.class,
             e -> assertThat(e.code()).isEqualTo("solver-unavailable"))
         .hasMessageContaining("use 'activation-aware'");
+    String labelled =
+        TEXTS.replace("\"calibration\"", "\"task\": \"text-classification\", \"calibration\"");
+    assertThat(ChosenSolver.of(request("fisher", labelled), true).solver())
+        .isEqualTo(Solver.FISHER);
   }
 
   @Test

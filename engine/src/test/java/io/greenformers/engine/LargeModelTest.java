@@ -157,7 +157,12 @@ final class LargeModelTest {
               files,
               AMPLE);
       return new Decomposer(
-              subject, files, new FactorSource(weights, solver), List.of(), Optional.empty(), AMPLE)
+              subject,
+              files,
+              new FactorSource(weights, solver),
+              new SiteStatistics.None(),
+              Optional.empty(),
+              AMPLE)
           .decompose(subject.open(), site -> Integer.MAX_VALUE, (fraction, activity) -> {})
           .decompositions();
     }

@@ -107,6 +107,21 @@ final class StagesTest {
   }
 
   @Test
+  void theFisherSolverDifferentiatesTheLossOfTheTexts() throws Exception {
+    LabelledBert.write(BERT, output, artifacts);
+    artifacts.remove("data/train");
+    String more =
+        """
+        {"sizeRatio": 0.7}, "solver": "fisher", "storage": {"dense": "keep"},
+        "data": {"task": "text-classification", "evaluation": "e", "tokenizer": "t"}\
+        """;
+    assertThat(compress(more).gatePassed()).isTrue();
+    JsonNode report = new JsonMapper().readTree(output.resolve("report.json").toFile());
+    assertThat(report.get("solver").asString()).isEqualTo("fisher");
+    assertThat(report.get("size").get("ratio").asDouble()).isLessThanOrEqualTo(0.7);
+  }
+
+  @Test
   void aWeightThatHoldsNoNumbersStaysAndSaysWhere() throws Exception {
     ModelProto.Builder model = ModelProto.parseFrom(Files.readAllBytes(BERT)).toBuilder();
     TensorProto.Builder broken =

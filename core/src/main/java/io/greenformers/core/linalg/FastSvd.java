@@ -10,7 +10,7 @@ import java.util.Optional;
  * <p>Native memory at the peak: 4·(n² + np + mp) bytes, a few blocks of np, for the smaller side n
  * and the larger m.
  */
-final class FastSvd {
+final class FastSvd implements AutoCloseable {
   /** Below this the exact way takes a few milliseconds. */
   private static final int LEAST_SIDE = 192;
 
@@ -22,21 +22,29 @@ final class FastSvd {
 
   private final TallSide t;
   private final int rank;
+  private final NativeFloats block;
+  private int inBlock = -1;
   private double energy;
 
   private FastSvd(TallSide t, int rank) {
     this.t = t;
     this.rank = rank;
+    this.block = NativeFloats.unset((long) t.blockRows() * t.n());
   }
 
   /** The decomposition; empty where only the exact way is safe, or is as fast. */
   static Optional<Svd> decompose(TallSide t, int rank) {
     boolean worth = t.isFloat() && t.n() >= LEAST_SIDE && rank <= MOST_OF_FULL_RANK * t.n();
-    return worth ? new FastSvd(t, rank).decompose() : Optional.empty();
+    if (!worth) {
+      return Optional.empty();
+    }
+    try (FastSvd svd = new FastSvd(t, rank)) {
+      return svd.decompose();
+    }
   }
 
   private Optional<Svd> decompose() {
-    try (FloatMatrix gram = new FloatMatrix(t.n(), t.n())) {
+    try (FloatMatrix gram = FloatMatrix.zeros(t.n(), t.n())) {
       forBlocks((first, count, memory) -> {
         energy += memory.energy(count * t.n());
         gram.addGram(memory.pointer(0), t.byRows(), count);
@@ -90,13 +98,20 @@ final class FastSvd {
     void accept(int first, int count, NativeFloats memory);
   }
 
+  /** A matrix of one block is read once. */
   private void forBlocks(BlockUse use) {
-    try (NativeFloats memory = new NativeFloats((long) t.blockRows() * t.n())) {
-      for (int first = 0; first < t.m(); first += t.blockRows()) {
-        int count = Math.min(t.blockRows(), t.m() - first);
-        t.read(first, count, memory);
-        use.accept(first, count, memory);
+    for (int first = 0; first < t.m(); first += t.blockRows()) {
+      int count = Math.min(t.blockRows(), t.m() - first);
+      if (inBlock != first) {
+        t.read(first, count, block);
+        inBlock = first;
       }
+      use.accept(first, count, block);
     }
+  }
+
+  @Override
+  public void close() {
+    block.close();
   }
 }

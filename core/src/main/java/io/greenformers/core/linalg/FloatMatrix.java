@@ -10,8 +10,8 @@ import static org.bytedeco.openblas.global.openblas.LAPACKE_sorgqr;
 import static org.bytedeco.openblas.global.openblas.LAPACKE_ssyevd;
 import static org.bytedeco.openblas.global.openblas.LAPACK_COL_MAJOR;
 import static org.bytedeco.openblas.global.openblas.cblas_saxpy;
+import static org.bytedeco.openblas.global.openblas.cblas_scopy;
 import static org.bytedeco.openblas.global.openblas.cblas_sgemm;
-import static org.bytedeco.openblas.global.openblas.cblas_sscal;
 import static org.bytedeco.openblas.global.openblas.cblas_ssymm;
 import static org.bytedeco.openblas.global.openblas.cblas_ssymv;
 import static org.bytedeco.openblas.global.openblas.cblas_ssyrk;
@@ -19,16 +19,25 @@ import static org.bytedeco.openblas.global.openblas.cblas_ssyrk;
 import java.util.Optional;
 import org.bytedeco.javacpp.FloatPointer;
 
-/** A row-major fp32 matrix in native memory, for OpenBLAS; zeros at first. */
+/** A row-major fp32 matrix in native memory, for OpenBLAS. */
 final class FloatMatrix implements Matrix, AutoCloseable {
   private final int rows;
   private final int columns;
   private final NativeFloats elements;
 
+  /** A matrix to be overwritten: its elements are not set. */
   FloatMatrix(int rows, int columns) {
+    this(rows, columns, NativeFloats.unset((long) rows * columns));
+  }
+
+  private FloatMatrix(int rows, int columns, NativeFloats elements) {
     this.rows = rows;
     this.columns = columns;
-    this.elements = new NativeFloats((long) rows * columns);
+    this.elements = elements;
+  }
+
+  static FloatMatrix zeros(int rows, int columns) {
+    return new FloatMatrix(rows, columns, NativeFloats.zeros((long) rows * columns));
   }
 
   @Override
@@ -109,14 +118,14 @@ final class FloatMatrix implements Matrix, AutoCloseable {
   /** This [m, n] · G, G [n, n] symmetric, given by its lower triangle. */
   FloatMatrix timesSymmetric(FloatMatrix g) {
     FloatMatrix c = new FloatMatrix(rows, columns);
-    c.addTimesSymmetric(1, this, g);
+    c.becomeTimesSymmetric(1, this, g, 0);
     return c;
   }
 
   /** Overwrites y [n] by this·x, this [n, n] symmetric, given by its lower triangle. */
   void multiplySymmetric(float[] x, float[] y) {
-    try (NativeFloats in = new NativeFloats(columns);
-        NativeFloats out = new NativeFloats(rows)) {
+    try (NativeFloats in = NativeFloats.unset(columns);
+        NativeFloats out = NativeFloats.unset(rows)) {
       in.write(0, x, 0, columns);
       cblas_ssymv(
           CblasRowMajor,
@@ -134,8 +143,8 @@ final class FloatMatrix implements Matrix, AutoCloseable {
     }
   }
 
-  /** Adds factor·y·G. */
-  void addTimesSymmetric(double factor, FloatMatrix y, FloatMatrix g) {
+  /** Becomes factor·y·G + kept·this. */
+  void becomeTimesSymmetric(double factor, FloatMatrix y, FloatMatrix g, double kept) {
     cblas_ssymm(
         CblasRowMajor,
         CblasRight,
@@ -147,15 +156,19 @@ final class FloatMatrix implements Matrix, AutoCloseable {
         g.columns,
         y.pointer(),
         columns,
-        1,
+        (float) kept,
         pointer(),
         columns);
   }
 
-  /** Becomes a·x + b·this. */
-  void combine(double a, FloatMatrix x, double b) {
-    cblas_sscal(rows * columns, (float) b, pointer(), 1);
-    cblas_saxpy(rows * columns, (float) a, x.pointer(), 1, pointer(), 1);
+  /** Becomes x. */
+  void become(FloatMatrix x) {
+    cblas_scopy(rows * columns, x.pointer(), 1, pointer(), 1);
+  }
+
+  /** Adds factor·x. */
+  void add(double factor, FloatMatrix x) {
+    cblas_saxpy(rows * columns, (float) factor, x.pointer(), 1, pointer(), 1);
   }
 
   /** As {@link NativeMatrix#addGram}. */
@@ -214,7 +227,7 @@ final class FloatMatrix implements Matrix, AutoCloseable {
    * @return whether LAPACK did
    */
   boolean orthonormalize() {
-    try (NativeFloats tau = new NativeFloats(rows)) {
+    try (NativeFloats tau = NativeFloats.unset(rows)) {
       // rows here are columns there
       int factored =
           LAPACKE_sgeqrf(LAPACK_COL_MAJOR, columns, rows, pointer(), columns, tau.pointer(0));
@@ -230,7 +243,7 @@ final class FloatMatrix implements Matrix, AutoCloseable {
    * @return the eigenvalues, ascending like the rows; empty if the solver fails
    */
   Optional<float[]> becomeEigenvectors() {
-    try (NativeFloats values = new NativeFloats(rows)) {
+    try (NativeFloats values = NativeFloats.unset(rows)) {
       int info =
           LAPACKE_ssyevd(
               LAPACK_COL_MAJOR, (byte) 'V', (byte) 'U', rows, pointer(), rows, values.pointer(0));

@@ -2,48 +2,35 @@ package io.greenformers.core.linalg;
 
 import static java.lang.foreign.ValueLayout.JAVA_DOUBLE;
 
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import org.bytedeco.javacpp.DoublePointer;
 import org.bytedeco.javacpp.Pointer;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Zeroed native memory for doubles, freed by {@link #close}.
- *
- * <p>Not a {@link DoublePointer} of its own: JavaCPP counts those against a limit that defaults to
- * the heap's, so an 8192 x 8192 matrix could not be decomposed with a heap of 1 GB. Reading after
- * close throws {@link IllegalStateException}.
- */
+/** Zeroed native memory for doubles, freed by {@link #close}; see {@link NativeMemory}. */
 final class NativeDoubles implements AutoCloseable {
-  private final Arena arena = Arena.ofShared();
-  private final MemorySegment memory;
+  private final NativeMemory memory;
 
   NativeDoubles(long size) {
-    try {
-      memory = arena.allocate(JAVA_DOUBLE, size);
-    } catch (Throwable e) {
-      arena.close();
-      throw e;
-    }
+    memory = NativeMemory.zeros(Math.multiplyExact(size, Double.BYTES));
   }
 
   double get(long index) {
-    return memory.getAtIndex(JAVA_DOUBLE, index);
+    return memory.segment().getAtIndex(JAVA_DOUBLE, index);
   }
 
   void set(long index, double value) {
-    memory.setAtIndex(JAVA_DOUBLE, index, value);
+    memory.segment().setAtIndex(JAVA_DOUBLE, index, value);
   }
 
   /** Copies doubles from an index on. */
   void read(long index, double[] to, int at, int count) {
-    MemorySegment.copy(memory, JAVA_DOUBLE, index * Double.BYTES, to, at, count);
+    MemorySegment.copy(memory.segment(), JAVA_DOUBLE, index * Double.BYTES, to, at, count);
   }
 
   /** Overwrites the doubles from an index on by the first ones of an array. */
   void write(long index, double[] from, int count) {
-    MemorySegment.copy(from, 0, memory, JAVA_DOUBLE, index * Double.BYTES, count);
+    MemorySegment.copy(from, 0, memory.segment(), JAVA_DOUBLE, index * Double.BYTES, count);
   }
 
   /** Adds to the doubles from an index. */
@@ -56,7 +43,11 @@ final class NativeDoubles implements AutoCloseable {
   /** Copies {@code count} doubles of another memory, from an index there to one here. */
   void copyFrom(NativeDoubles source, long from, long to, long count) {
     MemorySegment.copy(
-        source.memory, from * Double.BYTES, memory, to * Double.BYTES, count * Double.BYTES);
+        source.memory.segment(),
+        from * Double.BYTES,
+        memory.segment(),
+        to * Double.BYTES,
+        count * Double.BYTES);
   }
 
   /** For OpenBLAS; valid while this is open. */
@@ -66,15 +57,13 @@ final class NativeDoubles implements AutoCloseable {
 
   /** To the double at an index. */
   DoublePointer pointer(long index) {
-    return new Address(memory.asSlice(index * Double.BYTES).address());
+    return new Address(memory.segment().asSlice(index * Double.BYTES).address());
   }
 
   /** Frees the memory; again does nothing. */
   @Override
   public void close() {
-    if (arena.scope().isAlive()) {
-      arena.close();
-    }
+    memory.close();
   }
 
   /** Owns nothing. */

@@ -3,31 +3,33 @@ package io.greenformers.core.linalg;
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 import static org.bytedeco.openblas.global.openblas.cblas_sdot;
 
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Pointer;
 import org.jspecify.annotations.Nullable;
 
-/** Zeroed native memory for floats, freed by {@link #close}; see {@link NativeDoubles}. */
+/** Native memory for floats, freed by {@link #close}; see {@link NativeMemory}. */
 final class NativeFloats implements AutoCloseable {
   private static final int ENERGY_CHUNK = 4096;
 
-  private final Arena arena = Arena.ofShared();
-  private final MemorySegment memory;
+  private final NativeMemory memory;
 
-  NativeFloats(long size) {
-    try {
-      memory = arena.allocate(JAVA_FLOAT, size);
-    } catch (Throwable e) {
-      arena.close();
-      throw e;
-    }
+  private NativeFloats(NativeMemory memory) {
+    this.memory = memory;
+  }
+
+  static NativeFloats zeros(long size) {
+    return new NativeFloats(NativeMemory.zeros(Math.multiplyExact(size, Float.BYTES)));
+  }
+
+  /** To be overwritten: see {@link NativeMemory#unset}. */
+  static NativeFloats unset(long size) {
+    return new NativeFloats(NativeMemory.unset(Math.multiplyExact(size, Float.BYTES)));
   }
 
   /** In native order; valid while this is open. */
   MemorySegment memory() {
-    return memory;
+    return memory.segment();
   }
 
   /** Σx² over the first floats: in fp32 over a few thousand, these in fp64. */
@@ -41,28 +43,26 @@ final class NativeFloats implements AutoCloseable {
   }
 
   float get(long index) {
-    return memory.getAtIndex(JAVA_FLOAT, index);
+    return memory.segment().getAtIndex(JAVA_FLOAT, index);
   }
 
   void read(long index, float[] to, int at, int count) {
-    MemorySegment.copy(memory, JAVA_FLOAT, index * Float.BYTES, to, at, count);
+    MemorySegment.copy(memory.segment(), JAVA_FLOAT, index * Float.BYTES, to, at, count);
   }
 
   void write(long index, float[] from, int at, int count) {
-    MemorySegment.copy(from, at, memory, JAVA_FLOAT, index * Float.BYTES, count);
+    MemorySegment.copy(from, at, memory.segment(), JAVA_FLOAT, index * Float.BYTES, count);
   }
 
   /** To the float at an index; valid while this is open. */
   FloatPointer pointer(long index) {
-    return new Address(memory.asSlice(index * Float.BYTES).address());
+    return new Address(memory.segment().asSlice(index * Float.BYTES).address());
   }
 
   /** Frees the memory; again does nothing. */
   @Override
   public void close() {
-    if (arena.scope().isAlive()) {
-      arena.close();
-    }
+    memory.close();
   }
 
   /** Owns nothing. */

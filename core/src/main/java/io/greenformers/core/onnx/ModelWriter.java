@@ -87,12 +87,7 @@ public final class ModelWriter {
         save(rewrite(model.proto(), tensor -> tensor), file);
         return ModelFiles.of(file);
       }
-      try (FileChannel channel =
-          FileChannel.open(
-              data,
-              StandardOpenOption.CREATE,
-              StandardOpenOption.TRUNCATE_EXISTING,
-              StandardOpenOption.WRITE)) {
+      try (FileChannel channel = create(data)) {
         try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(file), 1 << 16)) {
           rewrite(model.proto(), tensor -> externalise(tensor, channel)).writeTo(out);
         }
@@ -104,9 +99,17 @@ public final class ModelWriter {
   }
 
   private void save(ModelProto proto, Path file) throws IOException {
-    try (OutputStream out = Files.newOutputStream(file)) {
-      new StreamedModel(proto, model.weights()).writeTo(out);
+    try (FileChannel channel = create(file)) {
+      new StreamedModel(proto, model.weights()).writeTo(channel);
     }
+  }
+
+  private static FileChannel create(Path file) throws IOException {
+    return FileChannel.open(
+        file,
+        StandardOpenOption.CREATE,
+        StandardOpenOption.TRUNCATE_EXISTING,
+        StandardOpenOption.WRITE);
   }
 
   @FunctionalInterface

@@ -6,23 +6,25 @@ import io.greenformers.core.onnx.proto.ModelProto;
 import io.greenformers.core.onnx.proto.TensorProto;
 import io.greenformers.core.onnx.proto.TensorProto.DataLocation;
 import java.io.IOException;
-import java.io.OutputStream;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
 
 /**
- * A model as one protobuf message, whose initializers go from the weight store to the stream
- * without coming to the heap as a whole.
+ * A model as one protobuf message, whose initializers go from the weight store to the file without
+ * coming to the heap.
  */
 record StreamedModel(ModelProto model, WeightStore weights) {
   private static final int LENGTH_DELIMITED = 2;
-  private static final int CHUNK_BYTES = 1 << 18;
+  private static final int BUFFER_BYTES = 1 << 16;
 
   /**
-   * Writes the message.
+   * Writes the message at the channel's position.
    *
    * @throws ArithmeticException if it passes protobuf's 2 GB
    */
-  void writeTo(OutputStream stream) throws IOException {
-    CodedOutputStream out = CodedOutputStream.newInstance(stream, CHUNK_BYTES);
+  void writeTo(FileChannel file) throws IOException {
+    CodedOutputStream out =
+        CodedOutputStream.newInstance(Channels.newOutputStream(file), BUFFER_BYTES);
     GraphProto graph = model.getGraph();
     GraphProto rest = graph.toBuilder().clearInitializer().build();
     long size = rest.getSerializedSize();
@@ -32,28 +34,24 @@ record StreamedModel(ModelProto model, WeightStore weights) {
     model.toBuilder().clearGraph().build().writeTo(out);
     header(ModelProto.GRAPH_FIELD_NUMBER, Math.toIntExact(size), out);
     rest.writeTo(out);
-    byte[] chunk = new byte[CHUNK_BYTES];
     for (TensorProto tensor : graph.getInitializerList()) {
       header(GraphProto.INITIALIZER_FIELD_NUMBER, Math.toIntExact(size(tensor)), out);
-      write(tensor, chunk, out);
+      write(tensor, out, file);
       weights.release(tensor);
     }
     out.flush();
   }
 
-  private void write(TensorProto tensor, byte[] chunk, CodedOutputStream out) throws IOException {
+  private void write(TensorProto tensor, CodedOutputStream out, FileChannel file)
+      throws IOException {
     if (tensor.getDataLocation() != DataLocation.EXTERNAL) {
       tensor.writeTo(out);
       return;
     }
     head(tensor).writeTo(out);
-    long size = Tensors.bytes(tensor);
-    header(TensorProto.RAW_DATA_FIELD_NUMBER, Math.toIntExact(size), out);
-    for (long at = 0; at < size; at += chunk.length) {
-      int length = (int) Math.min(chunk.length, size - at);
-      weights.copy(tensor, at, chunk, length);
-      out.writeRawBytes(chunk, 0, length);
-    }
+    header(TensorProto.RAW_DATA_FIELD_NUMBER, Math.toIntExact(Tensors.bytes(tensor)), out);
+    out.flush();
+    weights.write(tensor, file);
   }
 
   private static long size(TensorProto tensor) {

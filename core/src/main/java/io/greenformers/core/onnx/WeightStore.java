@@ -9,7 +9,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileChannel.MapMode;
@@ -78,28 +77,6 @@ public final class WeightStore implements AutoCloseable {
     }
     ByteString bytes = tensor.hasRawData() ? tensor.getRawData() : TypedData.bytes(tensor);
     return MemorySegment.ofBuffer(bytes.asReadOnlyByteBuffer());
-  }
-
-  /**
-   * Copies bytes of a tensor to the start of an array. New tensors are read from their file, so
-   * that what is only written out once need not become resident.
-   *
-   * @param at the first byte of the tensor's
-   */
-  void copy(TensorProto tensor, long at, byte[] to, int count) throws IOException {
-    if (tensor.getDataLocation() == DataLocation.EXTERNAL) {
-      ExternalData data = ExternalData.of(tensor);
-      if (data.location().equals(SCRATCH)) {
-        ByteBuffer buffer = ByteBuffer.wrap(to, 0, count);
-        while (buffer.hasRemaining()) {
-          if (scratchChannel.read(buffer, data.offset() + at + buffer.position()) < 0) {
-            throw new EOFException("the scratch file ends within '" + tensor.getName() + "'");
-          }
-        }
-        return;
-      }
-    }
-    MemorySegment.copy(bytes(tensor), ValueLayout.JAVA_BYTE, at, to, 0, count);
   }
 
   /** How long the file at a location is; empty if no such file was given. */
@@ -257,8 +234,18 @@ public final class WeightStore implements AutoCloseable {
     return values;
   }
 
-  /** Writes the bytes of a tensor to a channel, giving their memory back on the way. */
+  /**
+   * Writes the bytes of a tensor to a channel, giving their memory back on the way. A new tensor
+   * goes from file to file, and need not become resident.
+   */
   public void write(TensorProto tensor, WritableByteChannel to) throws IOException {
+    if (tensor.getDataLocation() == DataLocation.EXTERNAL) {
+      ExternalData data = ExternalData.of(tensor);
+      if (data.location().equals(SCRATCH)) {
+        transfer(data.offset(), Tensors.bytes(tensor), to);
+        return;
+      }
+    }
     MemorySegment bytes = bytes(tensor);
     for (long at = 0; at < bytes.byteSize(); at += CHUNK_BYTES) {
       MemorySegment part = bytes.asSlice(at, Math.min(CHUNK_BYTES, bytes.byteSize() - at));
@@ -267,6 +254,16 @@ public final class WeightStore implements AutoCloseable {
         to.write(chunk);
       }
       ResidentPages.release(part);
+    }
+  }
+
+  private void transfer(long offset, long bytes, WritableByteChannel to) throws IOException {
+    for (long done = 0; done < bytes; ) {
+      long count = scratchChannel.transferTo(offset + done, bytes - done, to);
+      if (count == 0) {
+        throw new EOFException("the scratch file ends at " + scratchChannel.size());
+      }
+      done += count;
     }
   }
 

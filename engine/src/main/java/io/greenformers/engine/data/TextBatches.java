@@ -24,6 +24,7 @@ public final class TextBatches {
 
   private final TextInputs inputs;
   private final TextTask task;
+  private final int mostTexts;
 
   /**
    * Prepares inputs.
@@ -34,8 +35,18 @@ public final class TextBatches {
    * @throws InvalidDatasetException if the model takes what no text gives
    */
   public TextBatches(List<InputSpec> specs, Map<String, Long> bounds, TextTask task) {
-    this.inputs = new TextInputs(specs, bounds);
+    this(new TextInputs(specs, bounds), task, MOST_TEXTS);
+  }
+
+  private TextBatches(TextInputs inputs, TextTask task, int mostTexts) {
+    this.inputs = inputs;
     this.task = task;
+    this.mostTexts = mostTexts;
+  }
+
+  /** The same with one text in each batch. */
+  public TextBatches singly() {
+    return new TextBatches(inputs, task, 1);
   }
 
   /** For texts whose labels, if they have any, are those of whole texts. */
@@ -83,7 +94,7 @@ public final class TextBatches {
 
   /** Whether a text that is at least as long as those in the batch may come to them. */
   private boolean fits(List<Encoded> batch, Encoded next) {
-    return batch.size() < MOST_TEXTS
+    return batch.size() < mostTexts
         && (batch.size() + 1) * next.length() <= mostTokens()
         && (inputs.pads() || batch.getFirst().length() == next.length());
   }

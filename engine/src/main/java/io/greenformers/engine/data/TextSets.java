@@ -92,13 +92,14 @@ public final class TextSets {
   }
 
   /**
-   * Texts to take statistics from, without labels.
+   * Texts to take statistics from.
    *
    * @param most how many; drawn by the seed where there are more
+   * @param labelled whether they must have the labels of the task
    * @throws InvalidDatasetException if there is none, or a row of the file cannot be used
    */
-  public List<TextExample> calibration(int most) {
-    return draw(calibration, false, unseen(calibration), most);
+  public List<TextExample> calibration(int most, boolean labelled) {
+    return draw(calibration, labelled, unseen(calibration), most);
   }
 
   /**

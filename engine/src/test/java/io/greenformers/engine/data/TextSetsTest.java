@@ -25,7 +25,7 @@ final class TextSetsTest {
     // every text stands in the file twice
     TextSets sets = sets(none(), file("one", 0, 300, 2), none(), 7);
     List<String> evaluation = texts(sets.evaluation(ALL));
-    List<String> calibration = texts(sets.calibration(ALL));
+    List<String> calibration = texts(sets.calibration(ALL, false));
     assertThat(evaluation).doesNotContainAnyElementsOf(calibration);
     assertThat(evaluation.size() + calibration.size()).isEqualTo(600);
     assertThat(evaluation).hasSizeBetween(340, 460);
@@ -44,14 +44,14 @@ final class TextSetsTest {
   void anEvaluationFileOfItsOwnIsUsedWhole() throws Exception {
     TextSets sets = sets(file("train", 0, 50, 1), file("dev", 100, 150, 1), none(), 0);
     assertThat(texts(sets.evaluation(ALL))).hasSize(50).contains("text 100");
-    assertThat(texts(sets.calibration(ALL))).hasSize(50).contains("text 0");
+    assertThat(texts(sets.calibration(ALL, false))).hasSize(50).contains("text 0");
     assertThat(sets.evaluationSplit()).isEqualTo("evaluation");
   }
 
   @Test
   void calibrationComesFromItsOwnFileFirst() throws Exception {
     TextSets sets = sets(file("t", 0, 9, 1), file("e", 10, 19, 1), file("c", 20, 29, 1), 0);
-    assertThat(texts(sets.calibration(ALL))).hasSize(9).contains("text 20");
+    assertThat(texts(sets.calibration(ALL, false))).hasSize(9).contains("text 20");
   }
 
   @Test
@@ -60,7 +60,7 @@ final class TextSetsTest {
     List<String> evaluation = texts(sets.evaluation(ALL));
     assertThat(evaluation)
         .hasSizeBetween(70, 130)
-        .doesNotContainAnyElementsOf(texts(sets.calibration(ALL)));
+        .doesNotContainAnyElementsOf(texts(sets.calibration(ALL, false)));
   }
 
   @Test
@@ -68,7 +68,7 @@ final class TextSetsTest {
     Optional<Path> file = file("one", 0, 100, 1);
     TextSets sets = sets(none(), file, file, 0);
     assertThat(texts(sets.evaluation(ALL)))
-        .doesNotContainAnyElementsOf(texts(sets.calibration(ALL)));
+        .doesNotContainAnyElementsOf(texts(sets.calibration(ALL, false)));
   }
 
   @Test
@@ -91,7 +91,7 @@ final class TextSetsTest {
   @Test
   void trainsWithTheSameTextsThatItCalibratesWithWhereThereIsOneFile() throws Exception {
     TextSets sets = sets(none(), file("one", 0, 300, 1), none(), 7);
-    assertThat(texts(sets.train(ALL, false))).isEqualTo(texts(sets.calibration(ALL)));
+    assertThat(texts(sets.train(ALL, false))).isEqualTo(texts(sets.calibration(ALL, false)));
   }
 
   @Test
@@ -106,10 +106,10 @@ final class TextSetsTest {
   void drawsTheSameSampleWithTheSameSeed() throws Exception {
     Optional<Path> train = file("train", 0, 500, 1);
     Optional<Path> dev = file("dev", 500, 510, 1);
-    List<String> sample = texts(sets(train, dev, none(), 7).calibration(20));
+    List<String> sample = texts(sets(train, dev, none(), 7).calibration(20, false));
     assertThat(sample).hasSize(20).doesNotHaveDuplicates();
-    assertThat(texts(sets(train, dev, none(), 7).calibration(20))).isEqualTo(sample);
-    assertThat(texts(sets(train, dev, none(), 8).calibration(20))).isNotEqualTo(sample);
+    assertThat(texts(sets(train, dev, none(), 7).calibration(20, false))).isEqualTo(sample);
+    assertThat(texts(sets(train, dev, none(), 8).calibration(20, false))).isNotEqualTo(sample);
     assertThat(sample).anyMatch(t -> Integer.parseInt(t.substring(5)) > 100);
   }
 
@@ -125,7 +125,7 @@ final class TextSetsTest {
     refuses(
         "dataset-too-small",
         () -> {
-          sets.calibration(ALL);
+          sets.calibration(ALL, false);
           sets.evaluation(ALL);
         });
   }

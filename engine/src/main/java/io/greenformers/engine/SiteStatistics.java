@@ -1,0 +1,64 @@
+package io.greenformers.engine;
+
+import io.greenformers.core.linalg.InputWeighting.Rows;
+import io.greenformers.core.site.Site;
+import io.greenformers.engine.data.TextBatch;
+import io.greenformers.engine.runtime.Tensor;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+
+/** What tells how errors of the sites' weights weigh. */
+sealed interface SiteStatistics {
+  /** Nothing: every error alike. */
+  record None() implements SiteStatistics {}
+
+  /**
+   * The inputs of the sites, when the model runs on these.
+   *
+   * @param batches inputs of the model by name
+   */
+  record OfInputs(List<Map<String, Tensor>> batches) implements SiteStatistics {
+    static OfInputs of(List<TextBatch> texts) {
+      return new OfInputs(texts.stream().map(TextBatch::inputs).toList());
+    }
+  }
+
+  /**
+   * The gradients of the sites' weights.
+   *
+   * @param rows for the first use of a site; sites that are not there have no gradients
+   */
+  record OfGradients(Map<Site, Rows> rows) implements SiteStatistics {}
+
+  /** The same of equal statistics only. */
+  default String hash() {
+    MessageDigest digest = KeptWork.sha256();
+    switch (this) {
+      case None n -> {}
+      case OfInputs(var batches) -> batches.forEach(batch -> add(batch, digest));
+      case OfGradients(var rows) -> rows.forEach((site, row) -> add(site, row, digest));
+    }
+    return HexFormat.of().formatHex(digest.digest());
+  }
+
+  private static void add(Map<String, Tensor> batch, MessageDigest digest) {
+    batch.forEach((name, tensor) -> {
+      String head = "%s %s %s\n".formatted(name, tensor.type(), tensor.shape());
+      digest.update(head.getBytes(StandardCharsets.UTF_8));
+      digest.update(tensor.bytes().duplicate());
+    });
+  }
+
+  private static void add(Site site, Rows rows, MessageDigest digest) {
+    ByteBuffer bytes = ByteBuffer.allocate(rows.size() * Double.BYTES);
+    for (int row = 0; row < rows.size(); row++) {
+      bytes.putDouble(rows.weight(row));
+    }
+    digest.update(("gradients of " + site.name() + "\n").getBytes(StandardCharsets.UTF_8));
+    digest.update(bytes.flip());
+  }
+}

@@ -7,6 +7,8 @@ import io.greenformers.service.TestService;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.net.SocketException;
+import java.net.SocketTimeoutException;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
@@ -27,6 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 final class LimitsTest {
   private static final int MOST_COMPRESSIONS = 3;
   private static final int AT_ONCE = 12;
+  private static final int HANGS_UP_WITHIN_MILLIS = 5000;
 
   @TempDir static Path directory;
 
@@ -127,6 +130,19 @@ final class LimitsTest {
       Thread.ofVirtual().start(() -> trickle(socket));
       byte[] answer = socket.getInputStream().readNBytes("HTTP/1.1 408".length());
       assertThat(new String(answer, StandardCharsets.US_ASCII)).isEqualTo("HTTP/1.1 408");
+      assertHangsUp(socket);
+    }
+  }
+
+  /** The rest of the body is not waited for. */
+  private static void assertHangsUp(Socket socket) throws IOException {
+    socket.setSoTimeout(HANGS_UP_WITHIN_MILLIS);
+    try {
+      socket.getInputStream().readAllBytes();
+    } catch (SocketTimeoutException e) {
+      throw new AssertionError("the connection is still open", e);
+    } catch (SocketException e) {
+      // reset, since it still sends: as good as closed
     }
   }
 

@@ -15,6 +15,7 @@ import org.springframework.beans.factory.BeanRegistry;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
+import org.springframework.core.ParameterizedTypeReference;
 import org.springframework.core.env.Environment;
 
 /** Ties the stage worker to db-scheduler: a durable task for each pool that this process serves. */
@@ -27,13 +28,16 @@ class StageTask {
   private static final Duration LONGEST_RETRY = Duration.ofMinutes(1);
 
   static final class OfServedPools implements BeanRegistrar {
+    private static final ParameterizedTypeReference<Task<Void>> STAGE =
+        new ParameterizedTypeReference<>() {};
+
     @Override
     public void register(BeanRegistry registry, Environment environment) {
       RoleSettings roles = Binder.get(environment).bindOrCreate("greenformers", RoleSettings.class);
       for (Pool pool : roles.served()) {
         registry.registerBean(
             StageQueue.task(pool).getTaskName(),
-            Task.class,
+            STAGE,
             bean ->
                 bean.supplier(context ->
                     stage(

@@ -2,6 +2,7 @@ package io.greenformers.service.problem;
 
 import io.greenformers.protocol.request.InvalidRequestException;
 import io.greenformers.service.ServiceException;
+import io.greenformers.service.artifact.DiskFull;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,6 +40,9 @@ final class ProblemAdvice extends ResponseEntityExceptionHandler {
 
   @ExceptionHandler
   ResponseEntity<Object> multipart(MultipartException e) {
+    if (DiskFull.isCauseOf(e)) {
+      return answer(ProblemTable.of(DiskFull.refusal()));
+    }
     return answer(
         ProblemTable.of(
             HttpStatus.BAD_REQUEST, "the multipart body could not be read; send it again"));
@@ -46,6 +50,10 @@ final class ProblemAdvice extends ResponseEntityExceptionHandler {
 
   @ExceptionHandler
   ResponseEntity<Object> unexpected(Exception e) {
+    if (DiskFull.isCauseOf(e)) {
+      LOG.error("the disk is full: {}", e.getMessage());
+      return answer(ProblemTable.of(DiskFull.refusal()));
+    }
     LOG.error("a request failed", e);
     return answer(ProblemTable.of(HttpStatus.INTERNAL_SERVER_ERROR, "the service's log says why"));
   }

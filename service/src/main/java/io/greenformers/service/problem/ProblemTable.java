@@ -7,6 +7,7 @@ import io.greenformers.service.artifact.UploadException;
 import io.greenformers.service.compression.CompressionException;
 import io.greenformers.service.dataset.DatasetException;
 import io.greenformers.service.model.ModelException;
+import io.greenformers.service.role.RoleException;
 import java.net.URI;
 import java.util.Locale;
 import java.util.Map;
@@ -45,6 +46,7 @@ final class ProblemTable {
       case ModelException m -> status(m.fault());
       case CompressionException c -> status(c.fault());
       case DatasetException d -> HttpStatus.NOT_FOUND;
+      case RoleException r -> HttpStatus.SERVICE_UNAVAILABLE;
       case ArtifactException a -> HttpStatus.INTERNAL_SERVER_ERROR;
       default -> HttpStatus.INTERNAL_SERVER_ERROR;
     };

@@ -27,11 +27,12 @@ final class FileArtifactStoreTest extends ArtifactStoreContract {
   }
 
   private ArtifactStore store(long freeDisk) throws IOException {
-    ServiceSettings settings = settings(freeDisk);
+    ServiceSettings settings = settings(directory, freeDisk);
     if (owned == null) {
       owned = new DataDirectory(settings);
     }
-    return new FileArtifactStore(owned, settings);
+    return new FileArtifactStore(
+        owned, new StoreSettings(null, Duration.ofHours(1)), settings, ledger());
   }
 
   @AfterEach
@@ -62,7 +63,7 @@ final class FileArtifactStoreTest extends ArtifactStoreContract {
     assertThat(files()).isZero();
   }
 
-  private ServiceSettings settings(long freeDisk) {
+  static ServiceSettings settings(Path directory, long freeDisk) {
     return new ServiceSettings(
         directory,
         null,

@@ -92,6 +92,21 @@ final class RunningService implements AutoCloseable {
     return process.isAlive();
   }
 
+  /** The process's id. */
+  long pid() {
+    return process.pid();
+  }
+
+  /** Sends a signal by its name, {@code STOP} for example. */
+  void signal(String name) throws IOException, InterruptedException {
+    signal(process.toHandle(), name);
+  }
+
+  /** Sends a signal to any process. */
+  static void signal(ProcessHandle target, String name) throws IOException, InterruptedException {
+    new ProcessBuilder("kill", "-" + name, Long.toString(target.pid())).start().waitFor();
+  }
+
   /** {@code kill -9}. */
   void kill() throws InterruptedException {
     process.destroyForcibly().waitFor();

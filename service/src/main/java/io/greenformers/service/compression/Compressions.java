@@ -63,6 +63,7 @@ class Compressions {
     if (earlier.isPresent()) {
       return same(earlier.get(), canonical);
     }
+    inputs.touch(request, clock.instant().truncatedTo(ChronoUnit.MICROS));
     inputs.uploaded(request);
     try {
       return repository.get(add(request, canonical, idempotencyKey));

@@ -5,6 +5,7 @@ import io.greenformers.protocol.request.RequestDocument;
 import io.greenformers.service.artifact.StoredArtifact;
 import io.greenformers.service.dataset.Datasets;
 import io.greenformers.service.model.ModelRepository;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.springframework.stereotype.Component;
@@ -36,6 +37,12 @@ class StageInputs {
     Map<String, StoredArtifact> artifacts = new LinkedHashMap<>(compressions.get(id).artifacts());
     artifacts.putAll(uploaded(request));
     return artifacts;
+  }
+
+  /** Says that what a request names is used now, before it is looked for. */
+  void touch(CompressionRequest request, Instant now) {
+    models.touch(request.model(), now);
+    request.data().ifPresent(data -> data.files().values().forEach(datasets::touch));
   }
 
   /** The uploads that a request names, by logical name. */

@@ -38,6 +38,14 @@ public class Datasets {
         .orElseThrow(() -> new DatasetException(field));
   }
 
+  /** Says that a dataset is used now: it is not deleted for its age. */
+  public boolean touch(String id) {
+    return jdbc.sql("update dataset set used_at = ? where tenant = ? and id = ?")
+            .params(now(), Tenant.DEFAULT, id)
+            .update()
+        == 1;
+  }
+
   Optional<Dataset> find(String id) {
     return jdbc.sql("select bytes, created_at from dataset where tenant = ? and id = ?")
         .params(Tenant.DEFAULT, id)
@@ -49,17 +57,21 @@ public class Datasets {
   /** Records a stored file; whether it is new. */
   boolean add(StoredArtifact file) {
     try {
-      return find(file.id()).isEmpty()
+      return !touch(file.id())
           && jdbc.sql("insert into dataset (tenant, id, bytes, created_at) values (?, ?, ?, ?)")
                   .params(
                       Tenant.DEFAULT,
                       file.id(),
                       file.bytes(),
-                      clock.instant().truncatedTo(ChronoUnit.MICROS).atOffset(ZoneOffset.UTC))
+                      now())
                   .update()
               == 1;
     } catch (DuplicateKeyException e) {
       return false;
     }
+  }
+
+  private OffsetDateTime now() {
+    return clock.instant().truncatedTo(ChronoUnit.MICROS).atOffset(ZoneOffset.UTC);
   }
 }

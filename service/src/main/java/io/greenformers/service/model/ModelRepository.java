@@ -3,6 +3,7 @@ package io.greenformers.service.model;
 import io.greenformers.service.Tenant;
 import io.greenformers.service.artifact.StoredArtifact;
 import io.greenformers.service.model.Model.ModelFile;
+import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.List;
@@ -60,9 +61,17 @@ public class ModelRepository {
         .optional();
   }
 
+  /** Says that a model is used now: it is not deleted for its age. */
+  public boolean touch(String id, Instant now) {
+    return jdbc.sql("update model set used_at = ? where tenant = ? and id = ?")
+            .params(now.atOffset(ZoneOffset.UTC), Tenant.DEFAULT, id)
+            .update()
+        == 1;
+  }
+
   /** Adds a model; whether it is new. */
   boolean add(Model model) {
-    if (find(model.id()).isPresent()) {
+    if (touch(model.id(), model.createdAt())) {
       return false;
     }
     try {

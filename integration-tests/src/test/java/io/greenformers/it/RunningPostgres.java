@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.concurrent.TimeUnit;
@@ -63,7 +64,7 @@ final class RunningPostgres implements AutoCloseable {
 
   /** The first column of the first row. */
   long count(String sql) throws SQLException {
-    try (Connection connection = database().getConnection();
+    try (Connection connection = connection();
         Statement statement = connection.createStatement();
         var rows = statement.executeQuery(sql)) {
       rows.next();
@@ -71,11 +72,9 @@ final class RunningPostgres implements AutoCloseable {
     }
   }
 
-  private javax.sql.DataSource database() {
-    if (server == null) {
-      throw new IllegalStateException("the database is closed");
-    }
-    return server.getPostgresDatabase();
+  Connection connection() throws SQLException {
+    return DriverManager.getConnection(
+        "jdbc:postgresql://127.0.0.1:%d/postgres".formatted(port), "postgres", "postgres");
   }
 
   @Override

@@ -45,9 +45,11 @@ final class RunningService implements AutoCloseable {
                   "--greenformers.home=" + HOME,
                   "--greenformers.data=" + data,
                   "--greenformers.port-file=" + portFile,
-                  "--greenformers.ends-with-input=true",
-                  "--server.port=0"));
+                  "--greenformers.ends-with-input=true"));
       command.addAll(List.of(settings));
+      if (command.stream().noneMatch(s -> s.startsWith("--server.port="))) {
+        command.add("--server.port=0");
+      }
       Process process =
           new ProcessBuilder(command)
               .redirectErrorStream(true)
@@ -90,11 +92,6 @@ final class RunningService implements AutoCloseable {
 
   boolean isAlive() {
     return process.isAlive();
-  }
-
-  /** The process's id. */
-  long pid() {
-    return process.pid();
   }
 
   /** Sends a signal by its name, {@code STOP} for example. */

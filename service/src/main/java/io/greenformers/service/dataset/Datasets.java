@@ -59,11 +59,7 @@ public class Datasets {
     try {
       return !touch(file.id())
           && jdbc.sql("insert into dataset (tenant, id, bytes, created_at) values (?, ?, ?, ?)")
-                  .params(
-                      Tenant.DEFAULT,
-                      file.id(),
-                      file.bytes(),
-                      now())
+                  .params(Tenant.DEFAULT, file.id(), file.bytes(), now())
                   .update()
               == 1;
     } catch (DuplicateKeyException e) {

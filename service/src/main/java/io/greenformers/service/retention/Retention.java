@@ -53,7 +53,9 @@ class Retention {
   /** Deletes compressions that ended so long ago; how many there were. */
   int deleteCompressions(Duration age) {
     List<String> old =
-        jdbc.sql("select id from compression where finished_at < ? and %s limit ?".formatted(IS_FINAL))
+        jdbc.sql(
+                "select id from compression where finished_at < ? and %s limit ?"
+                    .formatted(IS_FINAL))
             .params(before(age), AT_ONCE)
             .query((row, n) -> row.getString(1))
             .list();
@@ -69,7 +71,9 @@ class Retention {
   int deleteModels(Duration age) {
     OffsetDateTime before = before(age);
     return (int)
-        uploads("select m.tenant, m.id from model m where %s limit ?".formatted(MODEL_IS_OLD), before)
+        uploads(
+                "select m.tenant, m.id from model m where %s limit ?".formatted(MODEL_IS_OLD),
+                before)
             .stream()
             .filter(model -> deleteModel(model, before))
             .count();
@@ -82,13 +86,10 @@ class Retention {
             "select d.tenant, d.id from dataset d where %s limit ?".formatted(DATASET_IS_OLD),
             before)
         .stream()
-        .mapToInt(
-            dataset ->
-                jdbc.sql(
-                        "delete from dataset d where d.tenant = ? and d.id = ? and "
-                            + DATASET_IS_OLD)
-                    .params(dataset.tenant(), dataset.id(), before)
-                    .update())
+        .mapToInt(dataset ->
+            jdbc.sql("delete from dataset d where d.tenant = ? and d.id = ? and " + DATASET_IS_OLD)
+                .params(dataset.tenant(), dataset.id(), before)
+                .update())
         .sum();
   }
 

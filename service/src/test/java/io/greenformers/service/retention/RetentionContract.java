@@ -16,8 +16,7 @@ import org.springframework.transaction.support.TransactionTemplate;
 /** What is old and unused goes; everything else stays. */
 abstract class RetentionContract {
   private static final Instant NOW = Instant.parse("2026-03-01T00:00:00Z");
-  private static final OffsetDateTime OLD =
-      NOW.minus(Duration.ofDays(40)).atOffset(ZoneOffset.UTC);
+  private static final OffsetDateTime OLD = NOW.minus(Duration.ofDays(40)).atOffset(ZoneOffset.UTC);
   private static final OffsetDateTime NEW = NOW.minus(Duration.ofDays(2)).atOffset(ZoneOffset.UTC);
   private static final Duration AGE = Duration.ofDays(30);
 

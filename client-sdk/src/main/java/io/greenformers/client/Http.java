@@ -63,6 +63,17 @@ final class Http {
     return parse(text(request), type);
   }
 
+  /** Posts a JSON document. */
+  <T> T post(String path, Object document, Class<T> type) {
+    return json(
+        to(path)
+            .timeout(timeout)
+            .header("Content-Type", "application/json")
+            .POST(HttpRequest.BodyPublishers.ofString(JSON.writeValueAsString(document)))
+            .build(),
+        type);
+  }
+
   JsonNode tree(HttpRequest request) {
     return parse(text(request), JsonNode.class);
   }
@@ -116,6 +127,15 @@ final class Http {
     }
   }
 
+  /** Sends a request once: whether it may be sent again depends on what came of it. */
+  <T> HttpResponse<T> once(HttpRequest request, BodyHandler<T> handler) throws IOException {
+    try {
+      return client.send(request, handler);
+    } catch (InterruptedException e) {
+      throw interrupted();
+    }
+  }
+
   /** Waits before trying something again. */
   void pause(Retries pauses, int tries) {
     try {
@@ -145,7 +165,7 @@ final class Http {
         .map(v -> Duration.ofSeconds(Long.parseLong(v)));
   }
 
-  private static ServiceException problem(HttpResponse<?> response) throws IOException {
+  static ServiceException problem(HttpResponse<?> response) throws IOException {
     JsonNode problem = object(text(response.body()));
     Map<String, Object> fields = new LinkedHashMap<>();
     problem

@@ -27,6 +27,7 @@ class ObjectLedger {
       exists (select 1 from model_file f where f.sha256 = o.sha256)
       or exists (select 1 from inspection i where i.sha256 = o.sha256)
       or exists (select 1 from dataset d where d.id = 'sha256:' || o.sha256)
+      or exists (select 1 from upload u where u.sha256 = o.sha256)
       or exists (select 1 from compression_artifact a where a.sha256 = o.sha256)\
       """;
 

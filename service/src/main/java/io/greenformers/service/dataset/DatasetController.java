@@ -4,6 +4,7 @@ import io.greenformers.service.artifact.ArtifactStore;
 import io.greenformers.service.artifact.ContentDigest;
 import io.greenformers.service.artifact.StoredArtifact;
 import io.greenformers.service.dataset.Datasets.Dataset;
+import io.greenformers.service.upload.Uploads;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.media.Content;
@@ -29,10 +30,12 @@ final class DatasetController {
   private static final String BINARY = MediaType.APPLICATION_OCTET_STREAM_VALUE;
 
   private final ArtifactStore store;
+  private final Uploads resumable;
   private final Datasets datasets;
 
-  DatasetController(ArtifactStore store, Datasets datasets) {
+  DatasetController(ArtifactStore store, Uploads resumable, Datasets datasets) {
     this.store = store;
+    this.resumable = resumable;
     this.datasets = datasets;
   }
 
@@ -56,7 +59,20 @@ final class DatasetController {
       @RequestHeader(value = "Content-Digest", required = false)
           @Parameter(description = "RFC 9530; a sha-256 is checked")
           @Nullable String digest) {
-    StoredArtifact stored = store.put(body, length, ContentDigest.ofHeader(digest));
+    return answer(store.put(body, length, ContentDigest.ofHeader(digest)));
+  }
+
+  /** A finished upload as a dataset, by its id. */
+  record UploadedFile(String upload) {}
+
+  @PostMapping(consumes = MediaType.APPLICATION_JSON_VALUE)
+  @Operation(operationId = "createDataset", summary = "Makes a dataset of a finished upload")
+  ResponseEntity<Dataset> create(
+      @org.springframework.web.bind.annotation.RequestBody UploadedFile uploaded) {
+    return answer(resumable.artifact(uploaded.upload()));
+  }
+
+  private ResponseEntity<Dataset> answer(StoredArtifact stored) {
     boolean isNew = datasets.add(stored);
     return ResponseEntity.status(isNew ? HttpStatus.CREATED : HttpStatus.OK)
         .body(datasets.find(stored.id()).orElseThrow());

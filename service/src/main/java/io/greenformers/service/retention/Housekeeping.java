@@ -2,6 +2,7 @@ package io.greenformers.service.retention;
 
 import io.greenformers.service.artifact.Reconciler;
 import io.greenformers.service.artifact.Reconciler.Findings;
+import io.greenformers.service.upload.Uploads;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.scheduling.annotation.EnableScheduling;
@@ -16,10 +17,13 @@ class Housekeeping {
 
   private final Retention retention;
   private final Reconciler reconciler;
+  private final Uploads uploads;
   private final RetentionSettings settings;
 
-  Housekeeping(Retention retention, Reconciler reconciler, RetentionSettings settings) {
+  Housekeeping(
+      Retention retention, Uploads uploads, Reconciler reconciler, RetentionSettings settings) {
     this.retention = retention;
+    this.uploads = uploads;
     this.reconciler = reconciler;
     this.settings = settings;
   }
@@ -31,6 +35,7 @@ class Housekeeping {
     int compressions = settings.ofCompressions().map(retention::deleteCompressions).orElse(0);
     int models = settings.ofUploads().map(retention::deleteModels).orElse(0);
     int datasets = settings.ofUploads().map(retention::deleteDatasets).orElse(0);
+    int uploads = this.uploads.deleteExpired();
     Findings findings = reconciler.reconcile();
     LOG.info(
         "deleted {} compressions, {} models, {} datasets, {} objects and {} unfinished uploads",
@@ -38,6 +43,6 @@ class Housekeeping {
         models,
         datasets,
         findings.removed(),
-        findings.unfinished());
+        uploads + findings.unfinished());
   }
 }

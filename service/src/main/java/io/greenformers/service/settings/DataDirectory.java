@@ -91,6 +91,11 @@ public final class DataDirectory implements AutoCloseable {
     return root.resolve("artifacts");
   }
 
+  /** Where resumable uploads grow; outlives the service. */
+  public Path unfinishedUploads() {
+    return root.resolve("uploads");
+  }
+
   /** Where unfinished things lie; emptied at start. */
   public Path work() {
     return root.resolve("work");

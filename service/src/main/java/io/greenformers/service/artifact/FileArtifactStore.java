@@ -1,6 +1,5 @@
 package io.greenformers.service.artifact;
 
-import io.greenformers.service.settings.DataDirectory;
 import io.greenformers.service.settings.ServiceSettings;
 import java.io.File;
 import java.io.IOException;
@@ -19,7 +18,6 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
-import org.springframework.stereotype.Component;
 
 /**
  * Artifacts as files, {@code ab/cdef…} by their SHA-256.
@@ -28,7 +26,6 @@ import org.springframework.stereotype.Component;
  * renamed into its place; then the directory is forced too. So a name that exists has all its
  * bytes, whatever is killed when.
  */
-@Component
 final class FileArtifactStore implements ArtifactStore, Inventory {
   private static final String INCOMING = "incoming";
 
@@ -39,15 +36,10 @@ final class FileArtifactStore implements ArtifactStore, Inventory {
   /** What was verified, as it was then: a file that changed since is verified again. */
   private final Map<String, FileTime> verified = new ConcurrentHashMap<>();
 
-  FileArtifactStore(
-      DataDirectory directory, StoreSettings store, ServiceSettings settings, ObjectLedger ledger)
+  FileArtifactStore(Path root, ServiceSettings.Limits limits, ObjectLedger ledger)
       throws IOException {
-    this.root = Files.createDirectories(store.directoryIfAny().orElse(directory.artifacts()));
-    this.spool =
-        new Spool(
-            Files.createDirectories(root.resolve(INCOMING)),
-            settings.limits().upload().toBytes(),
-            settings.limits().freeDisk().toBytes());
+    this.root = root;
+    this.spool = Spool.in(root.resolve(INCOMING), limits);
     this.ledger = ledger;
   }
 

@@ -1,6 +1,7 @@
 package io.greenformers.service.artifact;
 
 import io.greenformers.service.artifact.UploadException.Fault;
+import io.greenformers.service.settings.ServiceSettings;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -23,6 +24,12 @@ import java.util.Optional;
 record Spool(Path directory, long mostBytes, long freeDisk) {
   /** How often a long upload looks whether the disk still has room. */
   private static final long LOOK_EVERY = 64L << 20;
+
+  /** Files in a directory, which is created if need be. */
+  static Spool in(Path directory, ServiceSettings.Limits limits) throws IOException {
+    return new Spool(
+        Files.createDirectories(directory), limits.upload().toBytes(), limits.freeDisk().toBytes());
+  }
 
   /** A whole file; closing deletes it, unless it was moved. */
   record Spooled(Path file, StoredArtifact artifact) implements AutoCloseable {

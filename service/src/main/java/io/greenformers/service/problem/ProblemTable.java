@@ -49,7 +49,8 @@ final class ProblemTable {
       case DatasetException d -> HttpStatus.NOT_FOUND;
       case TusException t -> status(t.fault());
       case RoleException r -> HttpStatus.SERVICE_UNAVAILABLE;
-      case ArtifactException a -> HttpStatus.INTERNAL_SERVER_ERROR;
+      case ArtifactException a ->
+          a.mayPass() ? HttpStatus.SERVICE_UNAVAILABLE : HttpStatus.INTERNAL_SERVER_ERROR;
       default -> HttpStatus.INTERNAL_SERVER_ERROR;
     };
   }

@@ -46,6 +46,9 @@ abstract class ArtifactStoreContract {
     return ledger;
   }
 
+  /** Changes the bytes of an object behind the store's back. */
+  abstract void spoil(StoredArtifact stored, String bytes) throws IOException;
+
   /** How many artifacts and unfinished uploads there are, whoever made them. */
   abstract long files() throws IOException;
 
@@ -150,7 +153,7 @@ abstract class ArtifactStoreContract {
   @Test
   void noticesBytesThatChanged() throws Exception {
     StoredArtifact stored = put(store(), "abc".getBytes(StandardCharsets.UTF_8), Optional.empty());
-    Files.writeString(store().file(stored), "abd");
+    spoil(stored, "abd");
     assertThatThrownBy(() -> store().file(stored))
         .isInstanceOf(ArtifactException.class)
         .hasMessageContaining(stored.sha256());

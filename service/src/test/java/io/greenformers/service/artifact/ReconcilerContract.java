@@ -3,7 +3,6 @@ package io.greenformers.service.artifact;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.greenformers.service.artifact.Reconciler.Findings;
-import io.greenformers.service.settings.DataDirectory;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -21,7 +20,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import javax.sql.DataSource;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
@@ -31,7 +29,6 @@ abstract class ReconcilerContract {
 
   private final Path directory;
   private final JdbcClient jdbc;
-  private final DataDirectory owned;
   private final FileArtifactStore store;
   private final Reconciler now;
   private final Reconciler afterGrace;
@@ -39,23 +36,16 @@ abstract class ReconcilerContract {
   ReconcilerContract(DataSource database, Path directory) throws IOException {
     this.directory = directory;
     this.jdbc = JdbcClient.create(database);
-    this.owned = new DataDirectory(FileArtifactStoreTest.settings(directory, 0));
-    StoreSettings settings = new StoreSettings(null, GRACE);
+    StoreSettings settings = new StoreSettings(null, GRACE, null);
     Clock today = Clock.systemUTC();
     this.store =
         new FileArtifactStore(
-            owned,
-            settings,
-            FileArtifactStoreTest.settings(directory, 0),
+            directory.resolve("artifacts"),
+            FileArtifactStoreTest.limits(0),
             Ledgers.on(database, today));
     this.now = new Reconciler(store, Ledgers.on(database, today), settings, today);
     Clock later = Clock.offset(today, GRACE.plusMinutes(1));
     this.afterGrace = new Reconciler(store, Ledgers.on(database, later), settings, later);
-  }
-
-  @AfterEach
-  void release() throws IOException {
-    owned.close();
   }
 
   @Test

@@ -6,12 +6,16 @@ import io.greenformers.service.artifact.DiskFull;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.dao.DataAccessResourceFailureException;
+import org.springframework.dao.TransientDataAccessException;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.HttpStatusCode;
 import org.springframework.http.MediaType;
 import org.springframework.http.ProblemDetail;
 import org.springframework.http.ResponseEntity;
+import org.springframework.transaction.CannotCreateTransactionException;
+import org.springframework.transaction.TransactionSystemException;
 import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.RestControllerAdvice;
 import org.springframework.web.context.request.WebRequest;
@@ -46,6 +50,27 @@ final class ProblemAdvice extends ResponseEntityExceptionHandler {
     return answer(
         ProblemTable.of(
             HttpStatus.BAD_REQUEST, "the multipart body could not be read; send it again"));
+  }
+
+  /** Restarted, cut off, or too busy for another connection. */
+  @ExceptionHandler({
+    DataAccessResourceFailureException.class,
+    TransientDataAccessException.class,
+    CannotCreateTransactionException.class,
+    TransactionSystemException.class
+  })
+  ResponseEntity<Object> database(RuntimeException e) {
+    if (DiskFull.isCauseOf(e)) {
+      return unexpected(e);
+    }
+    LOG.warn("the database does not answer: {}", e.getMessage());
+    return ResponseEntity.status(HttpStatus.SERVICE_UNAVAILABLE)
+        .header(HttpHeaders.RETRY_AFTER, "1")
+        .contentType(MediaType.APPLICATION_PROBLEM_JSON)
+        .body(
+            ProblemTable.of(
+                HttpStatus.SERVICE_UNAVAILABLE,
+                "the service's database does not answer; try again in a moment"));
   }
 
   @ExceptionHandler

@@ -1,6 +1,7 @@
 package io.greenformers.service.artifact;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
@@ -59,7 +60,7 @@ final class RunningS3 implements AutoCloseable {
   private void awaitPort() throws InterruptedException {
     long end = System.currentTimeMillis() + MOST_START_MILLIS;
     while (true) {
-      try (Socket socket = new Socket("127.0.0.1", port)) {
+      try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
         return;
       } catch (IOException e) {
         if (!process.isAlive() || System.currentTimeMillis() > end) {

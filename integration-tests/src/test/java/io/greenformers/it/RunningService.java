@@ -47,9 +47,11 @@ final class RunningService implements AutoCloseable {
                   "--greenformers.home=" + HOME,
                   "--greenformers.data=" + data,
                   "--greenformers.port-file=" + portFile,
-                  "--greenformers.ends-with-input=true",
-                  "--server.port=0"));
+                  "--greenformers.ends-with-input=true"));
       command.addAll(List.of(settings));
+      if (command.stream().noneMatch(s -> s.startsWith("--server.port="))) {
+        command.add("--server.port=0");
+      }
       Process process =
           new ProcessBuilder(command)
               .redirectErrorStream(true)
@@ -120,6 +122,16 @@ final class RunningService implements AutoCloseable {
 
   boolean isAlive() {
     return process.isAlive();
+  }
+
+  /** Sends a signal by its name, {@code STOP} for example. */
+  void signal(String name) throws IOException, InterruptedException {
+    signal(process.toHandle(), name);
+  }
+
+  /** Sends a signal to any process. */
+  static void signal(ProcessHandle target, String name) throws IOException, InterruptedException {
+    new ProcessBuilder("kill", "-" + name, Long.toString(target.pid())).start().waitFor();
   }
 
   /** {@code kill -9}. */

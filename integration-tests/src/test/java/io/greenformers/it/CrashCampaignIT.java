@@ -10,13 +10,15 @@ import org.junit.jupiter.api.io.TempDir;
 /**
  * {@code kill -9} of everything at random moments and at the boundaries of stages: nothing that was
  * acknowledged is lost. Short in the build; {@code -Dgreenformers.campaign=long} is the whole of
- * it, and {@code -Dgreenformers.campaign.seed=…} another one.
+ * it, {@code -Dgreenformers.campaign.seed=…} another one, {@code -Dgreenformers.campaign.kills=…}
+ * as long as one likes.
  */
 final class CrashCampaignIT {
   private static final boolean LONG = "long".equals(System.getProperty("greenformers.campaign"));
   private static final long SEED = Long.getLong("greenformers.campaign.seed", 5);
   private static final int COMPRESSIONS = LONG ? 40 : 2;
-  private static final int KILLS = LONG ? 200 : 3;
+  private static final int KILLS =
+      Integer.getInteger("greenformers.campaign.kills", LONG ? 200 : 3);
   private static final Duration MOST_RESUME = Duration.ofSeconds(30);
 
   @TempDir Path directory;

@@ -9,15 +9,15 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 
 /** A PostgreSQL of its own, as durable as one in use: it may be stopped as if the power went. */
 final class RunningPostgres implements AutoCloseable {
   private static final long MOST_STOP_SECONDS = 20;
+  private static final long MOST_START_SECONDS = 60;
 
   private final Path directory;
   private final int port;
-  private @Nullable EmbeddedPostgres server;
+  private final EmbeddedPostgres server;
 
   private RunningPostgres(Path directory, EmbeddedPostgres server) {
     this.directory = directory;
@@ -26,18 +26,15 @@ final class RunningPostgres implements AutoCloseable {
   }
 
   static RunningPostgres start(Path directory) throws IOException {
-    return new RunningPostgres(directory, start(directory, 0));
-  }
-
-  private static EmbeddedPostgres start(Path directory, int port) throws IOException {
-    EmbeddedPostgres.Builder builder =
+    return new RunningPostgres(
+        directory,
         EmbeddedPostgres.builder()
             .setDataDirectory(directory)
             .setCleanDataDirectory(false)
             .setServerConfig("fsync", "on")
             .setServerConfig("synchronous_commit", "on")
-            .setServerConfig("max_connections", "100");
-    return (port == 0 ? builder : builder.setPort(port)).start();
+            .setServerConfig("max_connections", "100")
+            .start());
   }
 
   /** The settings with which a service uses this database. */
@@ -57,9 +54,33 @@ final class RunningPostgres implements AutoCloseable {
     postmaster.onExit().orTimeout(MOST_STOP_SECONDS, TimeUnit.SECONDS).join();
   }
 
-  /** Starts it again, on the same port. */
-  void startAgain() throws IOException {
-    server = start(directory, port);
+  /**
+   * Starts it again as it was started, on the same port; waits until it answers. (The library holds
+   * a lock on the directory that it does not give to itself.)
+   */
+  void startAgain() throws IOException, InterruptedException {
+    String command = Files.readString(directory.resolve("postmaster.opts")).strip();
+    // PostgreSQL does not run as root
+    boolean isRoot = System.getProperty("user.name").equals("root");
+    new ProcessBuilder("sh", "-c", "exec " + (isRoot ? "unshare -U " : "") + command)
+        .redirectErrorStream(true)
+        .redirectOutput(directory.resolveSibling("postgres.log").toFile())
+        .start();
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(MOST_START_SECONDS);
+    while (!answers()) {
+      if (System.nanoTime() > end) {
+        throw new IllegalStateException("PostgreSQL did not start again: " + command);
+      }
+      Thread.sleep(50);
+    }
+  }
+
+  private boolean answers() {
+    try (Connection connection = connection()) {
+      return connection.isValid(1);
+    } catch (SQLException e) {
+      return false;
+    }
   }
 
   /** The first column of the first row. */
@@ -79,9 +100,6 @@ final class RunningPostgres implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
-    if (server != null) {
-      server.close();
-      server = null;
-    }
+    server.close();
   }
 }

@@ -15,7 +15,7 @@ import tools.jackson.databind.json.JsonMapper;
 /** The packaged service as a process of its own, as {@code ./greenformers serve} starts it. */
 final class RunningService implements AutoCloseable {
   private static final Path HOME = Path.of("..").toAbsolutePath().normalize();
-  private static final long MOST_START_SECONDS = 90;
+  private static final long MOST_START_SECONDS = 300;
 
   private final Process process;
   private final String url;

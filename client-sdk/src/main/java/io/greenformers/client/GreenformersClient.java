@@ -34,9 +34,10 @@ import tools.jackson.databind.JsonNode;
  *
  * <p>Every request may be sent again when the service is not reached or answers 429, 502, 503 or
  * 504, with growing, jittered pauses and at least those that {@code Retry-After} asks for. That is
- * safe for all of them: uploads are named by their content, and {@link #compress} carries a key of
- * its own. All methods throw {@link ServiceException}, {@link GreenformersIoException} and {@link
- * InvalidDataException}; an interrupted thread stays interrupted.
+ * safe for all of them: uploads are named by their content, large ones go on where they broke off,
+ * and {@link #compress} carries a key of its own. All methods throw {@link ServiceException},
+ * {@link GreenformersIoException} and {@link InvalidDataException}; an interrupted thread stays
+ * interrupted.
  */
 public final class GreenformersClient {
   private static final Duration INSPECTION = Duration.ofMinutes(10);
@@ -64,7 +65,9 @@ public final class GreenformersClient {
 
   /** Uploads a model that is one file. */
   public Model uploadModel(Path model) {
-    return upload("/v1/models", model, Model.class);
+    return isWorthResuming(model)
+        ? uploadResumably(Map.of("model.onnx", model))
+        : upload("/v1/models", model, Model.class);
   }
 
   /**
@@ -79,6 +82,9 @@ public final class GreenformersClient {
     Map<String, Path> files = new LinkedHashMap<>();
     files.put("model.onnx", model);
     files.putAll(external);
+    if (files.values().stream().anyMatch(GreenformersClient::isWorthResuming)) {
+      return uploadResumably(files);
+    }
     try {
       Multipart multipart = Multipart.of(files);
       return http.json(
@@ -98,7 +104,27 @@ public final class GreenformersClient {
    * the content where the request does not say it.
    */
   public Dataset uploadDataset(Path file) {
-    return upload("/v1/datasets", file, Dataset.class);
+    return isWorthResuming(file)
+        ? http.post("/v1/datasets", Map.of("upload", sendResumably(file)), Dataset.class)
+        : upload("/v1/datasets", file, Dataset.class);
+  }
+
+  private Model uploadResumably(Map<String, Path> files) {
+    Map<String, String> ids = new LinkedHashMap<>();
+    files.forEach((name, file) -> ids.put(name, sendResumably(file)));
+    return http.post("/v1/models", Map.of("files", ids), Model.class);
+  }
+
+  private String sendResumably(Path file) {
+    try {
+      return new ResumableUpload(http).send(file);
+    } catch (IOException e) {
+      throw new GreenformersIoException("%s: cannot be read: %s".formatted(file, e), e);
+    }
+  }
+
+  private static boolean isWorthResuming(Path file) {
+    return file.toFile().length() >= ResumableUpload.WORTHWHILE;
   }
 
   private <T> T upload(String path, Path file, Class<T> type) {
@@ -280,13 +306,7 @@ public final class GreenformersClient {
    * @param validFor at most ten years
    */
   public ApiKey createKey(String tenant, String name, Set<String> scopes, Duration validFor) {
-    return http.json(
-        http.to("/v1/keys")
-            .header("Content-Type", "application/json")
-            .POST(
-                BodyPublishers.ofString(Http.text(new KeyRequest(tenant, name, scopes, validFor))))
-            .build(),
-        ApiKey.class);
+    return http.post("/v1/keys", new KeyRequest(tenant, name, scopes, validFor), ApiKey.class);
   }
 
   record KeyRequest(String tenant, String name, Set<String> scopes, Duration expiresIn) {}

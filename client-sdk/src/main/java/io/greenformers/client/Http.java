@@ -70,6 +70,16 @@ final class Http {
     return parse(text(request), type);
   }
 
+  /** Posts a JSON document. */
+  <T> T post(String path, Object document, Class<T> type) {
+    return json(
+        to(path)
+            .header("Content-Type", "application/json")
+            .POST(HttpRequest.BodyPublishers.ofString(JSON.writeValueAsString(document)))
+            .build(),
+        type);
+  }
+
   JsonNode tree(HttpRequest request) {
     return parse(text(request), JsonNode.class);
   }
@@ -83,11 +93,6 @@ final class Http {
               .formatted(type.getSimpleName(), e.getOriginalMessage()),
           e);
     }
-  }
-
-  /** A document as JSON. */
-  static String text(Record document) {
-    return JSON.writeValueAsString(document);
   }
 
   private String text(HttpRequest request) {
@@ -128,6 +133,15 @@ final class Http {
     }
   }
 
+  /** Sends a request once: whether it may be sent again depends on what came of it. */
+  <T> HttpResponse<T> once(HttpRequest request, BodyHandler<T> handler) throws IOException {
+    try {
+      return client.send(request, handler);
+    } catch (InterruptedException e) {
+      throw interrupted();
+    }
+  }
+
   /** Waits before trying something again. */
   void pause(Retries pauses, int tries) {
     try {
@@ -157,7 +171,7 @@ final class Http {
         .map(v -> Duration.ofSeconds(Long.parseLong(v)));
   }
 
-  private static ServiceException problem(HttpResponse<?> response) throws IOException {
+  static ServiceException problem(HttpResponse<?> response) throws IOException {
     JsonNode problem = object(text(response.body()));
     Map<String, Object> fields = new LinkedHashMap<>();
     problem

@@ -2,19 +2,15 @@ package io.greenformers.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.greenformers.client.GreenformersClient;
 import java.io.IOException;
-import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -31,16 +27,6 @@ import tools.jackson.databind.json.JsonMapper;
  */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 final class AccessMatrixIT {
-  private static final String UNKNOWN = "0".repeat(64);
-  private static final String UNKNOWN_COMPRESSION = "00000000-0000-0000-0000-000000000000";
-  private static final String UNKNOWN_KEY = "000000000000";
-
-  /** Something that both tenants upload. */
-  private static final String BYTES = "bytes";
-
-  private static final String BYTES_ID =
-      "sha256:277089d91c0bdf4f2e6862ba7e4a07605119431f5d13f726dd352b06f1b206a9";
-
   /** Routes of the server that the document leaves out. */
   private static final List<ApiRoute> UNDESCRIBED =
       List.of(
@@ -50,10 +36,10 @@ final class AccessMatrixIT {
   @TempDir static Path directory;
 
   private static RunningService service;
-  private static GreenformersClient operator;
   private static ApiCallers callers;
   private static TenantUnderWatch alice;
   private static TenantUnderWatch bob;
+  private static ApiRequests requests;
   private static List<ApiRoute> routes;
 
   @BeforeAll
@@ -65,10 +51,10 @@ final class AccessMatrixIT {
             data,
             "--greenformers.access.login=true",
             "--greenformers.limits.address.requests=9999");
-    operator = service.client(operatorKey);
     callers = new ApiCallers(service, operatorKey);
     alice = tenant(ApiRole.OWNER, "Qzalice");
     bob = tenant(ApiRole.OTHER_TENANT, "Qzbobby");
+    requests = new ApiRequests(callers, service.client(operatorKey), alice);
     routes = new ArrayList<>(UNDESCRIBED);
     routes.addAll(
         ApiRoute.of(
@@ -77,7 +63,11 @@ final class AccessMatrixIT {
 
   private static TenantUnderWatch tenant(ApiRole role, String canary) throws IOException {
     callers.send(
-        role, "POST", "/v1/models", "application/octet-stream", BodyPublishers.ofString(BYTES));
+        role,
+        "POST",
+        "/v1/models",
+        "application/octet-stream",
+        BodyPublishers.ofString(ApiRequests.BYTES));
     return TenantUnderWatch.of(service.client(callers.key(role)), canary, directory);
   }
 
@@ -92,7 +82,7 @@ final class AccessMatrixIT {
     List<String> wrong = new ArrayList<>();
     for (ApiRoute route : routes) {
       for (ApiRole role : ApiRole.values()) {
-        int status = ask(role, route, alice).statusCode();
+        int status = requests.send(role, route, requests.ownersId(route)).statusCode();
         System.out.printf("%-50s %-12s %d%n", route, role, status);
         if (!isAsItShouldBe(role, route, status)) {
           wrong.add("%s by %s: %d".formatted(route, role, status));
@@ -122,13 +112,12 @@ final class AccessMatrixIT {
   void aForeignIdAnswersAsAnUnknownOne() {
     for (ApiRoute route : routes) {
       if (route.namesOneThing() && ApiRole.OTHER_TENANT.may(route)) {
-        HttpResponse<String> foreign = ask(ApiRole.OTHER_TENANT, route, alice);
-        HttpResponse<String> unknown =
-            send(ApiRole.OTHER_TENANT, route, route.path().replace("{id}", unknown(route)));
+        String id = requests.ownersId(route);
+        HttpResponse<String> foreign = requests.send(ApiRole.OTHER_TENANT, route, id);
+        String nobodys = ApiRequests.unknownId(route);
+        HttpResponse<String> unknown = requests.send(ApiRole.OTHER_TENANT, route, nobodys);
         assertThat(foreign.statusCode()).as("%s", route).isEqualTo(unknown.statusCode());
-        assertThat(foreign.body().replace(id(route, alice), unknown(route)))
-            .as("%s", route)
-            .isEqualTo(unknown.body());
+        assertThat(foreign.body().replace(id, nobodys)).as("%s", route).isEqualTo(unknown.body());
         assertThat(foreign.headers().map().keySet())
             .as("%s", route)
             .isEqualTo(unknown.headers().map().keySet());
@@ -139,30 +128,34 @@ final class AccessMatrixIT {
   @Test
   @Order(3)
   void aForeignIdInARequestAnswersAsAnUnknownOne() {
-    for (String document :
-        List.of(
-            "{\"model\": \"%s\", \"budget\": {\"sizeRatio\": 0.5}}",
-            "{\"model\": \""
-                + bob.model()
-                + "\", \"budget\": {\"sizeRatio\": 0.5},"
-                + " \"data\": {\"evaluation\": \"%s\", \"tokenizer\": \""
-                + bob.dataset()
-                + "\"}}")) {
-      String id = document.contains("data") ? alice.dataset() : alice.model();
-      HttpResponse<String> foreign = compress(document.formatted(id));
-      HttpResponse<String> unknown = compress(document.formatted("sha256:" + UNKNOWN));
-      assertThat(foreign.statusCode()).isEqualTo(unknown.statusCode()).isEqualTo(404);
-      assertThat(foreign.body().replace(id, "sha256:" + UNKNOWN)).isEqualTo(unknown.body());
-    }
+    String upload = callers.upload(ApiRole.OWNER, alice.canary(), "of alice");
+    String model = "{\"model\": \"%s\", \"budget\": {\"sizeRatio\": 0.5}}";
+    String dataset =
+        "{\"model\": \""
+            + bob.model()
+            + "\", \"budget\": {\"sizeRatio\": 0.5},"
+            + " \"data\": {\"evaluation\": \"%s\", \"tokenizer\": \""
+            + bob.dataset()
+            + "\"}}";
+    assertForeignIsUnknown("/v1/compressions", model, alice.model(), ApiRequests.UNKNOWN);
+    assertForeignIsUnknown("/v1/compressions", dataset, alice.dataset(), ApiRequests.UNKNOWN);
+    assertForeignIsUnknown(
+        "/v1/datasets", "{\"upload\": \"%s\"}", upload, ApiRequests.UNKNOWN_UUID);
+    assertForeignIsUnknown(
+        "/v1/models", "{\"files\": {\"model.onnx\": \"%s\"}}", upload, ApiRequests.UNKNOWN_UUID);
   }
 
-  private static HttpResponse<String> compress(String document) {
+  private static void assertForeignIsUnknown(
+      String path, String document, String foreignId, String unknownId) {
+    HttpResponse<String> foreign = post(path, document.formatted(foreignId));
+    HttpResponse<String> unknown = post(path, document.formatted(unknownId));
+    assertThat(foreign.statusCode()).isEqualTo(unknown.statusCode()).isEqualTo(404);
+    assertThat(foreign.body().replace(foreignId, unknownId)).isEqualTo(unknown.body());
+  }
+
+  private static HttpResponse<String> post(String path, String document) {
     return callers.send(
-        ApiRole.OTHER_TENANT,
-        "POST",
-        "/v1/compressions",
-        "application/json",
-        BodyPublishers.ofString(document));
+        ApiRole.OTHER_TENANT, "POST", path, "application/json", BodyPublishers.ofString(document));
   }
 
   @Test
@@ -216,49 +209,5 @@ final class AccessMatrixIT {
       }
     }
     return found;
-  }
-
-  /** Asks for what a tenant owns. */
-  private static HttpResponse<String> ask(ApiRole role, ApiRoute route, TenantUnderWatch owner) {
-    return send(role, route, route.path().replace("{id}", id(route, owner)));
-  }
-
-  private static HttpResponse<String> send(ApiRole role, ApiRoute route, String path) {
-    String at = path.replace("{name}", "report.json");
-    return route.bodyType().isEmpty()
-        ? callers.send(role, route.method(), at)
-        : callers.send(role, route.method(), at, route.bodyType().get(), body(route));
-  }
-
-  private static String id(ApiRoute route, TenantUnderWatch owner) {
-    return switch (route.kind()) {
-      case "models" -> owner.model();
-      case "datasets" -> owner.dataset();
-      case "compressions" -> owner.compression().id();
-      case "keys" -> operator.createKey("carol", "test", Set.of("read"), Duration.ofHours(1)).id();
-      default -> "";
-    };
-  }
-
-  private static String unknown(ApiRoute route) {
-    return switch (route.kind()) {
-      case "compressions" -> UNKNOWN_COMPRESSION;
-      case "keys" -> UNKNOWN_KEY;
-      default -> "sha256:" + UNKNOWN;
-    };
-  }
-
-  private static BodyPublisher body(ApiRoute route) {
-    return switch (route.toString()) {
-      case "POST /v1/models", "POST /v1/datasets" -> BodyPublishers.ofString(BYTES);
-      case "POST /v1/keys" ->
-          BodyPublishers.ofString(
-              "{\"tenant\": \"carol\", \"name\": \"x\", \"scopes\": [\"read\"]}");
-      case "POST /v1/compressions" ->
-          BodyPublishers.ofString(
-              "{\"model\": \"%s\", \"ranks\": {\"policy\": \"full\"}}".formatted(BYTES_ID));
-      default ->
-          throw new AssertionError(route + " is new: say here what a valid body of it may be");
-    };
   }
 }

@@ -1,9 +1,11 @@
 package io.greenformers.it;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 
@@ -12,7 +14,7 @@ import tools.jackson.databind.JsonNode;
  *
  * @param method {@code GET}
  * @param path with its variables, {@code /v1/models/{id}}
- * @param bodyType the first media type of its body, where it takes one
+ * @param bodyType a media type of its body, where it takes one; each is a route of its own
  */
 record ApiRoute(String method, String path, Optional<String> bodyType) {
 
@@ -25,17 +27,19 @@ record ApiRoute(String method, String path, Optional<String> bodyType) {
             path.getValue()
                 .properties()
                 .forEach(operation ->
-                    routes.add(
-                        new ApiRoute(
-                            operation.getKey().toUpperCase(Locale.ROOT),
-                            path.getKey(),
-                            bodyType(operation.getValue())))));
+                    bodyTypes(operation.getValue())
+                        .forEach(type ->
+                            routes.add(
+                                new ApiRoute(
+                                    operation.getKey().toUpperCase(Locale.ROOT),
+                                    path.getKey(),
+                                    type)))));
     return routes;
   }
 
-  private static Optional<String> bodyType(JsonNode operation) {
-    Stream<String> types = operation.path("requestBody").path("content").propertyNames().stream();
-    return types.findFirst();
+  private static List<Optional<String>> bodyTypes(JsonNode operation) {
+    Collection<String> types = operation.path("requestBody").path("content").propertyNames();
+    return types.isEmpty() ? List.of(Optional.empty()) : types.stream().map(Optional::of).toList();
   }
 
   boolean isForOperators() {
@@ -43,7 +47,7 @@ record ApiRoute(String method, String path, Optional<String> bodyType) {
   }
 
   boolean changes() {
-    return !method.equals("GET") && !method.equals("HEAD");
+    return !Set.of("GET", "HEAD", "OPTIONS").contains(method);
   }
 
   /** What it is about: {@code models}. */
@@ -57,6 +61,6 @@ record ApiRoute(String method, String path, Optional<String> bodyType) {
 
   @Override
   public String toString() {
-    return method + " " + path;
+    return method + " " + path + bodyType.map(type -> " " + type).orElse("");
   }
 }

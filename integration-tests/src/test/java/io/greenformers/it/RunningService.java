@@ -15,7 +15,7 @@ import tools.jackson.databind.json.JsonMapper;
 /** The packaged service as a process of its own, as {@code ./greenformers serve} starts it. */
 final class RunningService implements AutoCloseable {
   private static final Path HOME = Path.of("..").toAbsolutePath().normalize();
-  private static final long MOST_START_SECONDS = 90;
+  private static final long MOST_START_SECONDS = 300;
 
   private final Process process;
   private final String url;
@@ -47,9 +47,11 @@ final class RunningService implements AutoCloseable {
                   "--greenformers.home=" + HOME,
                   "--greenformers.data=" + data,
                   "--greenformers.port-file=" + portFile,
-                  "--greenformers.ends-with-input=true",
-                  "--server.port=0"));
+                  "--greenformers.ends-with-input=true"));
       command.addAll(List.of(settings));
+      if (command.stream().noneMatch(s -> s.startsWith("--server.port="))) {
+        command.add("--server.port=0");
+      }
       Process process =
           new ProcessBuilder(command)
               .redirectErrorStream(true)
@@ -120,6 +122,16 @@ final class RunningService implements AutoCloseable {
 
   boolean isAlive() {
     return process.isAlive();
+  }
+
+  /** Sends a signal by its name, {@code STOP} for example. */
+  void signal(String name) throws IOException, InterruptedException {
+    signal(process.toHandle(), name);
+  }
+
+  /** Sends a signal to any process. */
+  static void signal(ProcessHandle target, String name) throws IOException, InterruptedException {
+    new ProcessBuilder("kill", "-" + name, Long.toString(target.pid())).start().waitFor();
   }
 
   /** {@code kill -9}. */

@@ -106,6 +106,8 @@ class AccessRules {
         .hasAuthority(authority(Scope.READ))
         .requestMatchers(HttpMethod.HEAD, "/v1/**")
         .hasAuthority(authority(Scope.READ))
+        .requestMatchers(HttpMethod.OPTIONS, "/v1/**")
+        .hasAuthority(authority(Scope.READ))
         .requestMatchers("/v1/**")
         .hasAuthority(authority(Scope.WRITE))
         .anyRequest()

@@ -10,10 +10,10 @@ import java.io.IOException;
 import java.time.Clock;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
-import org.springframework.http.HttpMethod;
 import org.springframework.stereotype.Component;
 import org.springframework.web.filter.OncePerRequestFilter;
 import org.springframework.web.servlet.HandlerMapping;
@@ -26,6 +26,7 @@ import org.springframework.web.servlet.HandlerMapping;
 final class AuditFilter extends OncePerRequestFilter {
   private static final Pattern ID =
       Pattern.compile("sha256:[0-9a-f]{64}|[0-9a-f-]{36}|[0-9a-f]{12}");
+  private static final Set<String> READS = Set.of("GET", "HEAD", "OPTIONS");
   private static final String DOWNLOAD = "/v1/compressions/{id}/artifacts/{name}";
 
   private final AuditLog log;
@@ -56,9 +57,7 @@ final class AuditFilter extends OncePerRequestFilter {
   }
 
   private static boolean isOfInterest(HttpServletRequest request, int status) {
-    boolean isRead =
-        HttpMethod.GET.matches(request.getMethod()) || HttpMethod.HEAD.matches(request.getMethod());
-    return !isRead
+    return !READS.contains(request.getMethod())
         || status == HttpServletResponse.SC_UNAUTHORIZED
         || status == HttpServletResponse.SC_FORBIDDEN
         || DOWNLOAD.equals(route(request));

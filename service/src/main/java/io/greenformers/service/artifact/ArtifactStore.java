@@ -1,6 +1,8 @@
 package io.greenformers.service.artifact;
 
+import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -15,6 +17,15 @@ public interface ArtifactStore {
    * @throws UploadException if they are too many, do not fit, are none, or have another digest
    */
   StoredArtifact put(InputStream bytes, long announcedBytes, Optional<ContentDigest> expected);
+
+  /** The name that a file would have in the store: the SHA-256 of its bytes. */
+  default String sha256(Path file) {
+    try {
+      return Sha256.of(file);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
 
   /** Takes a finished file of the same machine into the store; the file is gone from its place. */
   StoredArtifact take(Path file);

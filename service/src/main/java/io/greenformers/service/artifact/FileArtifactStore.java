@@ -1,81 +1,80 @@
 package io.greenformers.service.artifact;
 
-import io.greenformers.service.artifact.UploadException.Fault;
-import io.greenformers.service.settings.DataDirectory;
 import io.greenformers.service.settings.ServiceSettings;
+import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
+import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
-import org.jspecify.annotations.Nullable;
-import org.springframework.stereotype.Component;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /**
  * Artifacts as files, {@code ab/cdef…} by their SHA-256.
  *
- * <p>An artifact is written to a temporary file elsewhere, forced to disk, and then renamed into
- * its place; then the directory is forced too. So a name that exists has all its bytes, whatever is
- * killed when.
+ * <p>An artifact is written to a temporary file on the same file system, forced to disk, and then
+ * renamed into its place; then the directory is forced too. So a name that exists has all its
+ * bytes, whatever is killed when.
  */
-@Component
-final class FileArtifactStore implements ArtifactStore {
-  private static final int BUFFER = 1 << 18;
-
-  /** How often a long upload looks whether the disk still has room. */
-  private static final long LOOK_EVERY = 64L << 20;
+final class FileArtifactStore implements ArtifactStore, Inventory {
+  private static final String INCOMING = "incoming";
 
   private final Path root;
-  private final Path incoming;
-  private final long mostBytes;
-  private final long freeDisk;
+  private final Spool spool;
+  private final ObjectLedger ledger;
 
   /** What was verified, as it was then: a file that changed since is verified again. */
   private final Map<String, FileTime> verified = new ConcurrentHashMap<>();
 
-  FileArtifactStore(DataDirectory directory, ServiceSettings settings) throws IOException {
-    this.root = Files.createDirectories(directory.artifacts());
-    this.incoming = directory.work();
-    this.mostBytes = settings.limits().upload().toBytes();
-    this.freeDisk = settings.limits().freeDisk().toBytes();
+  FileArtifactStore(Path root, ServiceSettings.Limits limits, ObjectLedger ledger)
+      throws IOException {
+    this.root = root;
+    this.spool = Spool.in(root.resolve(INCOMING), limits);
+    this.ledger = ledger;
   }
 
   @Override
   public StoredArtifact put(
       InputStream bytes, long announcedBytes, Optional<ContentDigest> expected) {
-    checkSize(announcedBytes);
-    Path temporary = null;
-    try {
-      checkDisk(Math.max(0, announcedBytes));
-      temporary = Files.createTempFile(incoming, "incoming-", "");
-      StoredArtifact artifact = write(bytes, temporary);
-      check(artifact, announcedBytes, expected);
-      publish(temporary, artifact);
-      return artifact;
+    try (Spool.Spooled spooled = spool.write(bytes, announcedBytes, expected)) {
+      publish(spooled.file(), spooled.artifact());
+      return spooled.artifact();
     } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    } finally {
-      delete(temporary);
+      throw DiskFull.isCauseOf(e) ? DiskFull.refusal() : new UncheckedIOException(e);
     }
   }
 
   @Override
   public StoredArtifact take(Path file) {
-    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
-      StoredArtifact artifact = new StoredArtifact(digest(file), channel.size());
-      channel.force(true);
+    try {
+      StoredArtifact artifact = new StoredArtifact(Sha256.of(file), Files.size(file));
+      try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+        channel.force(true);
+      }
       publish(file, artifact);
+      return artifact;
+    } catch (AtomicMoveNotSupportedException e) {
+      return copy(file);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** The store is on another file system than what is to be taken. */
+  private StoredArtifact copy(Path file) {
+    try (InputStream bytes = Files.newInputStream(file)) {
+      StoredArtifact artifact = put(bytes, Files.size(file), Optional.empty());
+      Files.delete(file);
       return artifact;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -102,44 +101,14 @@ final class FileArtifactStore implements ArtifactStore {
   }
 
   private static void verify(Path file, String sha256) throws IOException {
-    String found = digest(file);
+    String found = Sha256.of(file);
     if (!found.equals(sha256)) {
       throw ArtifactException.corrupt(sha256, found);
     }
   }
 
-  private StoredArtifact write(InputStream bytes, Path temporary) throws IOException {
-    MessageDigest digest = sha256();
-    byte[] buffer = new byte[BUFFER];
-    long total = 0;
-    try (FileChannel channel = FileChannel.open(temporary, StandardOpenOption.WRITE)) {
-      for (int n = read(bytes, buffer); n >= 0; n = read(bytes, buffer)) {
-        digest.update(buffer, 0, n);
-        long before = total;
-        total += n;
-        checkSize(total);
-        if (before / LOOK_EVERY != total / LOOK_EVERY) {
-          checkDisk(0);
-        }
-        for (ByteBuffer b = ByteBuffer.wrap(buffer, 0, n); b.hasRemaining(); ) {
-          channel.write(b);
-        }
-      }
-      channel.force(true);
-    }
-    return new StoredArtifact(HexFormat.of().formatHex(digest.digest()), total);
-  }
-
-  private static int read(InputStream bytes, byte[] buffer) {
-    try {
-      return bytes.read(buffer);
-    } catch (IOException e) {
-      throw new UploadException(
-          Fault.BROKEN_OFF, "the upload broke off before its end; send it again");
-    }
-  }
-
   private void publish(Path file, StoredArtifact artifact) throws IOException {
+    ledger.expect(artifact);
     Path place = place(artifact.sha256());
     Path directory = place.resolveSibling("");
     if (Files.notExists(directory)) {
@@ -151,39 +120,45 @@ final class FileArtifactStore implements ArtifactStore {
     verified.put(artifact.sha256(), Files.getLastModifiedTime(place));
   }
 
-  private static void check(
-      StoredArtifact artifact, long announcedBytes, Optional<ContentDigest> expected) {
-    if (artifact.bytes() == 0) {
-      throw new UploadException(Fault.EMPTY, "expected the bytes of a file, found none");
-    }
-    if (announcedBytes >= 0 && artifact.bytes() != announcedBytes) {
-      throw new UploadException(
-          Fault.BROKEN_OFF,
-          "expected %d bytes, found %d; send it again".formatted(announcedBytes, artifact.bytes()));
-    }
-    if (expected.isPresent() && !expected.get().sha256().equals(artifact.sha256())) {
-      throw new UploadException(
-          Fault.DIGEST_MISMATCH,
-          "expected SHA-256 %s as in Content-Digest, found %s; send it again"
-              .formatted(expected.get().sha256(), artifact.sha256()));
+  @Override
+  public void forEach(Consumer<StoredObject> action) {
+    try (Stream<Path> files = Files.find(root, 2, (file, found) -> found.isRegularFile())) {
+      files
+          .filter(file -> !file.startsWith(spool.directory()))
+          .forEach(file -> action.accept(new StoredObject(name(file), modified(file))));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 
-  private void checkSize(long bytes) {
-    if (bytes > mostBytes) {
-      throw new UploadException(
-          Fault.TOO_LARGE,
-          "expected at most %d bytes, found more; see greenformers.limits.upload"
-              .formatted(mostBytes));
+  private String name(Path place) {
+    return root.relativize(place).toString().replace(File.separator, "");
+  }
+
+  @Override
+  public boolean has(StoredArtifact artifact) {
+    try {
+      Path file = place(artifact.sha256());
+      return Files.isRegularFile(file) && Files.size(file) == artifact.bytes();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 
-  private void checkDisk(long needed) throws IOException {
-    long usable = Files.getFileStore(root).getUsableSpace();
-    if (usable - needed < freeDisk) {
-      throw new UploadException(
-          Fault.DISK_FULL,
-          "the service's disk has no room for this upload; free some or try a smaller file");
+  @Override
+  public void remove(String sha256) {
+    verified.remove(sha256);
+    delete(place(sha256));
+  }
+
+  @Override
+  public int removeUnfinished(Instant before) {
+    try (Stream<Path> files = Files.list(spool.directory())) {
+      var old = files.filter(file -> modified(file).isBefore(before)).toList();
+      old.forEach(FileArtifactStore::delete);
+      return old.size();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 
@@ -191,38 +166,26 @@ final class FileArtifactStore implements ArtifactStore {
     return root.resolve(sha256.substring(0, 2)).resolve(sha256.substring(2));
   }
 
-  private static String digest(Path file) throws IOException {
-    MessageDigest digest = sha256();
-    byte[] buffer = new byte[BUFFER];
-    try (InputStream in = Files.newInputStream(file)) {
-      for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
-        digest.update(buffer, 0, n);
-      }
+  /** A file that is renamed or deleted meanwhile counts as new. */
+  private static Instant modified(Path file) {
+    try {
+      return Files.getLastModifiedTime(file).toInstant();
+    } catch (IOException e) {
+      return Instant.MAX;
     }
-    return HexFormat.of().formatHex(digest.digest());
   }
 
-  private static MessageDigest sha256() {
+  private static void delete(Path file) {
     try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every JVM has SHA-256", e);
+      Files.deleteIfExists(file);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 
   private static void force(Path directory) throws IOException {
     try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
       channel.force(true);
-    }
-  }
-
-  private static void delete(@Nullable Path temporary) {
-    try {
-      if (temporary != null) {
-        Files.deleteIfExists(temporary);
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
     }
   }
 }

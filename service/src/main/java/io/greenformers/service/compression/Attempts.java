@@ -57,6 +57,16 @@ class Attempts {
             .optional();
   }
 
+  /** Whether the attempt may still write: no newer one began, and nobody cancelled. */
+  boolean isNewest(Attempt attempt) {
+    return jdbc.sql(
+                "select count(*) from compression where id = ? and attempt = ? and state = 'RUNNING'")
+            .params(attempt.id(), attempt.number())
+            .query(Integer.class)
+            .single()
+        == 1;
+  }
+
   /** Whether the attempt is still the newest, and its progress written. */
   boolean progress(Attempt attempt, double fraction, String activity) {
     return jdbc.sql(

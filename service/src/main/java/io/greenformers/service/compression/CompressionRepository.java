@@ -15,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
@@ -23,9 +24,11 @@ import org.springframework.stereotype.Repository;
 @Repository
 class CompressionRepository {
   private final JdbcClient jdbc;
+  private final FairTurns turns;
 
-  CompressionRepository(JdbcClient jdbc) {
+  CompressionRepository(JdbcClient jdbc, FairTurns turns) {
     this.jdbc = jdbc;
+    this.turns = turns;
   }
 
   /**
@@ -87,8 +90,8 @@ class CompressionRepository {
             """
             insert into compression
               (id, tenant, model_id, request, idempotency_key, state, stage, code, message,
-               created_at, finished_at)
-            values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)\
+               created_at, finished_at, turn)
+            values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)\
             """)
         .param(id)
         .param(tenant.name())
@@ -101,6 +104,7 @@ class CompressionRepository {
         .param(refusal.flatMap(Ending::message).orElse(null))
         .param(time)
         .param(refusal.isEmpty() ? null : time)
+        .param(turns.next(tenant))
         .update();
   }
 
@@ -112,9 +116,9 @@ class CompressionRepository {
         new Tenant(row.getString("tenant")),
         row.getString("model_id"),
         row.getString("request"),
-        CompressionState.valueOf(row.getString("state")),
+        CompressionState.of(row.getString("state")),
         new Progress(
-            stage.map(Stage::valueOf),
+            stage.flatMap(CompressionRepository::known),
             Optional.ofNullable(row.getObject("fraction", Double.class)),
             Optional.ofNullable(row.getString("activity")).filter(a -> !a.isEmpty())),
         new Ending(
@@ -127,6 +131,11 @@ class CompressionRepository {
             time(row.getObject("started_at", OffsetDateTime.class)),
             time(row.getObject("finished_at", OffsetDateTime.class))),
         artifacts(id));
+  }
+
+  /** A newer version beside this one may have stages of its own. */
+  private static Optional<Stage> known(String stage) {
+    return Stream.of(Stage.values()).filter(s -> s.name().equals(stage)).findFirst();
   }
 
   private static Optional<Instant> time(@Nullable OffsetDateTime time) {

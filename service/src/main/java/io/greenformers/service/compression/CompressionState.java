@@ -1,5 +1,7 @@
 package io.greenformers.service.compression;
 
+import java.util.stream.Stream;
+
 /** Where a compression is. */
 public enum CompressionState {
   QUEUED,
@@ -13,6 +15,16 @@ public enum CompressionState {
   /** Could not be done for a reason that is not the input's fault. */
   FAILED,
   CANCELLED;
+
+  /**
+   * The state in a row.
+   *
+   * @return {@link #RUNNING} for one that a newer version beside this one wrote: whatever it is, it
+   *     is that version's to go on with
+   */
+  static CompressionState of(String name) {
+    return Stream.of(values()).filter(s -> s.name().equals(name)).findFirst().orElse(RUNNING);
+  }
 
   /** Whether nothing will change any more. */
   public boolean isFinal() {

@@ -68,6 +68,7 @@ class Compressions {
     if (earlier.isPresent()) {
       return same(tenant, earlier.get(), canonical);
     }
+    inputs.touch(tenant, request, clock.instant().truncatedTo(ChronoUnit.MICROS));
     inputs.uploaded(tenant, request);
     try {
       return repository.get(tenant, add(tenant, request, canonical, idempotencyKey));

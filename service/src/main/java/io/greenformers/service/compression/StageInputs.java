@@ -6,6 +6,7 @@ import io.greenformers.service.Tenant;
 import io.greenformers.service.artifact.StoredArtifact;
 import io.greenformers.service.dataset.Datasets;
 import io.greenformers.service.model.ModelRepository;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.springframework.stereotype.Component;
@@ -38,6 +39,14 @@ class StageInputs {
     Map<String, StoredArtifact> artifacts = new LinkedHashMap<>(compression.artifacts());
     artifacts.putAll(uploaded(compression.tenant(), request));
     return artifacts;
+  }
+
+  /** Says that what a request of a tenant names is used now, before it is looked for. */
+  void touch(Tenant tenant, CompressionRequest request, Instant now) {
+    models.touch(tenant, request.model(), now);
+    request
+        .data()
+        .ifPresent(data -> data.files().values().forEach(id -> datasets.touch(tenant, id)));
   }
 
   /** The uploads of a tenant that a request names, by logical name. */

@@ -3,6 +3,7 @@ package io.greenformers.service.compression;
 import com.github.kagkarlsson.scheduler.Scheduler;
 import com.github.kagkarlsson.scheduler.task.TaskDescriptor;
 import io.greenformers.protocol.child.Stage;
+import io.greenformers.service.settings.Pool;
 import java.time.Clock;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.stereotype.Component;
@@ -12,15 +13,32 @@ import org.springframework.transaction.support.TransactionSynchronizationManager
 /** Puts stages into the durable queue, in the transaction that makes them due. */
 @Component
 class StageQueue {
-  /** The pool of stages that need no GPU. */
-  static final TaskDescriptor<Void> STAGE_CPU = TaskDescriptor.of("stage-cpu");
+  private static final TaskDescriptor<Void> STAGE_CPU = TaskDescriptor.of("stage-cpu");
+  private static final TaskDescriptor<Void> STAGE_GPU = TaskDescriptor.of("stage-gpu");
 
   private final ObjectProvider<Scheduler> scheduler;
+  private final FairTurns turns;
   private final Clock clock;
 
-  StageQueue(ObjectProvider<Scheduler> scheduler, Clock clock) {
+  StageQueue(ObjectProvider<Scheduler> scheduler, FairTurns turns, Clock clock) {
     this.scheduler = scheduler;
+    this.turns = turns;
     this.clock = clock;
+  }
+
+  /** The task that workers of a pool look for. */
+  static TaskDescriptor<Void> task(Pool pool) {
+    return switch (pool) {
+      case CPU -> STAGE_CPU;
+      case GPU -> STAGE_GPU;
+    };
+  }
+
+  private static Pool pool(Stage stage) {
+    return switch (stage) {
+      case RECOVER -> Pool.GPU;
+      case INSPECT, PREDICT, FACTORIZE, EVALUATE, VERIFY -> Pool.CPU;
+    };
   }
 
   /** What a task's instance stands for. */
@@ -39,7 +57,11 @@ class StageQueue {
   void add(String compression, Stage stage) {
     Scheduler queue = scheduler.getObject();
     queue.scheduleIfNotExists(
-        STAGE_CPU.instance(new StageOf(compression, stage).instance()).build(), clock.instant());
+        task(pool(stage))
+            .instance(new StageOf(compression, stage).instance())
+            .priority(turns.priority(compression))
+            .build(),
+        clock.instant());
     TransactionSynchronizationManager.registerSynchronization(
         new TransactionSynchronization() {
           @Override

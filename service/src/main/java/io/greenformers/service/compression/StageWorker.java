@@ -4,6 +4,7 @@ import io.greenformers.protocol.child.ChildMessage;
 import io.greenformers.protocol.child.ChildOutcome.Fault;
 import io.greenformers.protocol.child.Stage;
 import io.greenformers.protocol.request.CompressionRequest;
+import io.greenformers.protocol.request.InvalidRequestException;
 import io.greenformers.service.artifact.StoredArtifact;
 import io.greenformers.service.compression.Attempts.Attempt;
 import io.greenformers.service.compression.Compression.Ending;
@@ -38,6 +39,7 @@ class StageWorker {
   private final StageQueue queue;
   private final CompressionChanges changes;
   private final TransactionOperations transactions;
+  private final UntilAnswered untilAnswered = UntilAnswered.ofDatabase();
 
   StageWorker(
       Attempts attempts,
@@ -73,7 +75,7 @@ class StageWorker {
     StageOutcome outcome =
         attempt.ofStage() > MOST_ATTEMPTS
             ? new StageOutcome.Failed(Fault.CRASHED, "the service ended too often with it")
-            : attempt(attempt);
+            : attempt(attempt, request(attempt));
     Next next = end(attempt, outcome);
     if (next == Next.ENDED) {
       stages.forget(attempt.id());
@@ -81,9 +83,18 @@ class StageWorker {
     return next;
   }
 
-  private StageOutcome attempt(Attempt attempt) {
+  /** What a newer version asks for is left to a newer worker. */
+  private CompressionRequest request(Attempt attempt) {
     try {
-      CompressionRequest request = inputs.request(attempt.id());
+      return inputs.request(attempt.id());
+    } catch (InvalidRequestException e) {
+      commit(attempt, () -> attempts.giveBack(attempt));
+      throw e;
+    }
+  }
+
+  private StageOutcome attempt(Attempt attempt, CompressionRequest request) {
+    try {
       Map<String, StoredArtifact> artifacts = inputs.of(attempt.id(), request);
       return stages.run(attempt.id(), attempt.stage(), request, artifacts, new Progress(attempt));
     } catch (InterruptedException e) {
@@ -154,14 +165,16 @@ class StageWorker {
     return again && holds ? Next.AGAIN : Next.ENDED;
   }
 
+  /** Tried until the database is back: what an attempt has done is worth more than the wait. */
   private boolean commit(Attempt attempt, BooleanSupplier changesInDatabase) {
     boolean holds =
-        Boolean.TRUE.equals(transactions.execute(status -> changesInDatabase.getAsBoolean()));
+        untilAnswered.get(() ->
+            Boolean.TRUE.equals(transactions.execute(status -> changesInDatabase.getAsBoolean())));
     changes.changed(attempt.id());
     return holds;
   }
 
-  /** Writes progress, not more often than people can see it; notices when it is not wanted. */
+  /** Writes progress, not more often than people can see it. */
   private final class Progress implements StageOutcome.Watch {
     private static final long AT_MOST_EVERY_NANOS = 250_000_000;
 
@@ -173,15 +186,24 @@ class StageWorker {
     }
 
     @Override
-    public synchronized boolean goesOn(ChildMessage.Progress progress) {
+    public synchronized void progressed(ChildMessage.Progress progress) {
       long now = System.nanoTime();
       if (now - written < AT_MOST_EVERY_NANOS) {
-        return true;
+        return;
       }
       written = now;
-      boolean goesOn = attempts.progress(attempt, progress.fraction(), progress.activity());
+      attempts.progress(attempt, progress.fraction(), progress.activity());
       changes.changed(attempt.id());
-      return goesOn;
+    }
+
+    @Override
+    public boolean isWanted() {
+      try {
+        return attempts.isNewest(attempt);
+      } catch (DataAccessException e) {
+        LOG.warn("compression {}: the database does not answer; working on", attempt.id());
+        return true;
+      }
     }
   }
 }

@@ -6,6 +6,7 @@ import io.greenformers.service.artifact.ContentDigest;
 import io.greenformers.service.artifact.StoredArtifact;
 import io.greenformers.service.dataset.Datasets.Dataset;
 import io.greenformers.service.limit.TenantQuota;
+import io.greenformers.service.upload.Uploads;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.media.Content;
@@ -34,14 +35,15 @@ final class DatasetController {
   private static final String BINARY = MediaType.APPLICATION_OCTET_STREAM_VALUE;
 
   private final ArtifactStore store;
+  private final Uploads resumable;
   private final Datasets datasets;
-
   private final TenantQuota quota;
 
-  DatasetController(ArtifactStore store, Datasets datasets, TenantQuota quota) {
-    this.quota = quota;
+  DatasetController(ArtifactStore store, Uploads resumable, Datasets datasets, TenantQuota quota) {
     this.store = store;
+    this.resumable = resumable;
     this.datasets = datasets;
+    this.quota = quota;
   }
 
   @PostMapping(consumes = BINARY)
@@ -66,16 +68,29 @@ final class DatasetController {
           @Parameter(description = "RFC 9530; a sha-256 is checked")
           @Nullable String digest) {
     quota.checkRoom(tenant, length);
-    StoredArtifact stored = store.put(body, length, ContentDigest.ofHeader(digest));
-    boolean isNew = datasets.add(tenant, stored);
-    return ResponseEntity.status(isNew ? HttpStatus.CREATED : HttpStatus.OK)
-        .header(HttpHeaders.CONTENT_LOCATION, "/v1/datasets/" + stored.id())
-        .body(datasets.find(tenant, stored.id()).orElseThrow());
+    return answer(tenant, store.put(body, length, ContentDigest.ofHeader(digest)));
+  }
+
+  /** A finished upload as a dataset, by its id. */
+  record UploadedFile(String upload) {}
+
+  @PostMapping(consumes = MediaType.APPLICATION_JSON_VALUE)
+  @Operation(operationId = "createDataset", summary = "Makes a dataset of a finished upload")
+  ResponseEntity<Dataset> create(
+      Tenant tenant, @org.springframework.web.bind.annotation.RequestBody UploadedFile uploaded) {
+    return answer(tenant, resumable.artifact(tenant, uploaded.upload()));
   }
 
   @GetMapping("/{id}")
   @Operation(operationId = "getDataset", summary = "Describes an uploaded dataset")
   Dataset get(Tenant tenant, @PathVariable String id) {
     return datasets.find(tenant, id).orElseThrow(DatasetException::notFound);
+  }
+
+  private ResponseEntity<Dataset> answer(Tenant tenant, StoredArtifact stored) {
+    boolean isNew = datasets.add(tenant, stored);
+    return ResponseEntity.status(isNew ? HttpStatus.CREATED : HttpStatus.OK)
+        .header(HttpHeaders.CONTENT_LOCATION, "/v1/datasets/" + stored.id())
+        .body(datasets.find(tenant, stored.id()).orElseThrow());
   }
 }

@@ -44,6 +44,14 @@ public class Datasets {
         .orElseThrow(() -> DatasetException.named(field));
   }
 
+  /** Says that a dataset is used now: it is not deleted for its age. */
+  public boolean touch(Tenant tenant, String id) {
+    return jdbc.sql("update dataset set used_at = ? where tenant = ? and id = ?")
+            .params(now(), tenant.name(), id)
+            .update()
+        == 1;
+  }
+
   Optional<Dataset> find(Tenant tenant, String id) {
     return jdbc.sql("select bytes, created_at from dataset where tenant = ? and id = ?")
         .params(tenant.name(), id)
@@ -58,7 +66,7 @@ public class Datasets {
    * @throws io.greenformers.service.limit.LimitException if the tenant has no room for it
    */
   boolean add(Tenant tenant, StoredArtifact file) {
-    if (find(tenant, file.id()).isPresent()) {
+    if (touch(tenant, file.id())) {
       return false;
     }
     try {
@@ -70,13 +78,13 @@ public class Datasets {
   }
 
   private void insert(Tenant tenant, StoredArtifact file) {
-    quota.addBytes(tenant, file.bytes());
     jdbc.sql("insert into dataset (tenant, id, bytes, created_at) values (?, ?, ?, ?)")
-        .params(
-            tenant.name(),
-            file.id(),
-            file.bytes(),
-            clock.instant().truncatedTo(ChronoUnit.MICROS).atOffset(ZoneOffset.UTC))
+        .params(tenant.name(), file.id(), file.bytes(), now())
         .update();
+    quota.checkStored(tenant);
+  }
+
+  private OffsetDateTime now() {
+    return clock.instant().truncatedTo(ChronoUnit.MICROS).atOffset(ZoneOffset.UTC);
   }
 }

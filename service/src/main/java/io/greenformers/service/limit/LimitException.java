@@ -52,14 +52,14 @@ public final class LimitException extends ServiceException {
         Optional.of(UNTIL_SOME_END));
   }
 
-  static LimitException storedBytes(long limit, long stored) {
+  static LimitException storedBytes(long limit, long needed) {
     return new LimitException(
         Fault.STORED_BYTES,
         "tenant-storage-full",
-        "expected at most %d bytes of models, datasets and artifacts, found %d and what came now; "
-                .formatted(limit, stored)
+        "expected at most %d bytes of models, datasets, uploads and artifacts, found %d with what comes now; "
+                .formatted(limit, needed)
             + "ask the operator for a higher greenformers.limits.tenant.stored",
-        Map.of("limit", limit, "stored", stored),
+        Map.of("limit", limit, "needed", needed),
         Optional.empty());
   }
 

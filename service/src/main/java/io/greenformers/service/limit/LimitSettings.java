@@ -23,7 +23,7 @@ public record LimitSettings(
    *
    * @param requests a minute
    * @param compressions queued or running at once
-   * @param stored bytes of models, datasets and artifacts
+   * @param stored bytes of models, datasets, uploads and artifacts
    */
   public record OfTenant(
       @Min(1) @DefaultValue("6000") int requests,

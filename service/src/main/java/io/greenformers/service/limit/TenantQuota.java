@@ -43,36 +43,44 @@ public class TenantQuota {
   }
 
   /**
-   * Makes sure that so many bytes more may be stored.
+   * Makes sure that what is stored may be, with what the transaction has added before.
    *
    * @throws LimitException if not
    */
   @Transactional(propagation = Propagation.MANDATORY)
-  public void addBytes(Tenant tenant, long bytes) {
+  public void checkStored(Tenant tenant) {
     lock(tenant);
-    checkRoom(tenant, bytes);
+    checkRoom(tenant, 0);
   }
 
   /**
-   * Looks whether there is room before bytes are read; {@link #addBytes} decides.
+   * Looks whether there is room before bytes are read; {@link #checkStored} decides.
    *
    * @param bytes how many will come; negative where nobody knows
    * @throws LimitException if there is none
    */
   public void checkRoom(Tenant tenant, long bytes) {
     long limit = limits.stored().toBytes();
-    long stored = storedBytes(tenant);
-    if (stored + Math.max(0, bytes) > limit) {
-      throw LimitException.storedBytes(limit, stored);
+    long needed = storedBytes(tenant) + Math.max(0, bytes);
+    if (needed > limit) {
+      throw LimitException.storedBytes(limit, needed);
     }
   }
 
-  /** What is stored once for several tenants counts for each. */
+  /**
+   * What is stored once for several tenants counts for each. An upload counts from its beginning,
+   * in full, and no more once a model or dataset of the tenant has its bytes.
+   */
   private long storedBytes(Tenant tenant) {
     return jdbc.sql(
             """
             select (select coalesce(sum(bytes), 0) from model where tenant = :tenant)
               + (select coalesce(sum(bytes), 0) from dataset where tenant = :tenant)
+              + (select coalesce(sum(bytes), 0) from upload u where tenant = :tenant
+                 and not exists (select 1 from dataset d
+                   where d.tenant = u.tenant and d.id = 'sha256:' || u.sha256)
+                 and not exists (select 1 from model_file f
+                   where f.tenant = u.tenant and f.sha256 = u.sha256))
               + (select coalesce(sum(a.bytes), 0) from compression_artifact a
                  join compression c on c.id = a.compression_id where c.tenant = :tenant)\
             """)

@@ -8,6 +8,7 @@ import io.greenformers.service.artifact.UploadException;
 import io.greenformers.service.artifact.UploadException.Fault;
 import io.greenformers.service.limit.TenantQuota;
 import io.greenformers.service.model.ModelUploads.Uploaded;
+import io.greenformers.service.upload.Uploads;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.media.Content;
@@ -49,6 +50,7 @@ final class ModelController {
 
   private final ArtifactStore store;
   private final ModelUploads uploads;
+  private final Uploads resumable;
   private final ModelRepository models;
   private final ModelInspections inspections;
   private final TenantQuota quota;
@@ -56,12 +58,14 @@ final class ModelController {
   ModelController(
       ArtifactStore store,
       ModelUploads uploads,
+      Uploads resumable,
       ModelRepository models,
       ModelInspections inspections,
       TenantQuota quota) {
     this.quota = quota;
     this.store = store;
     this.uploads = uploads;
+    this.resumable = resumable;
     this.models = models;
     this.inspections = inspections;
   }
@@ -127,6 +131,32 @@ final class ModelController {
     for (int i = 0; i < names.size(); i++) {
       stored.put(names.get(i), store(parts.get(i)));
     }
+    return answer(uploads.add(tenant, model, stored));
+  }
+
+  /**
+   * Finished uploads as a model.
+   *
+   * @param files ids of uploads, by the name that the model uses for each
+   */
+  record UploadedFiles(Map<String, String> files) {
+    UploadedFiles {
+      files = files == null ? Map.of() : new LinkedHashMap<>(files);
+    }
+  }
+
+  @PostMapping(consumes = MediaType.APPLICATION_JSON_VALUE)
+  @Operation(
+      operationId = "createModel",
+      summary = "Makes a model of finished resumable uploads: its own file and its external data")
+  ResponseEntity<ModelView> create(
+      Tenant tenant, @org.springframework.web.bind.annotation.RequestBody UploadedFiles uploaded) {
+    FileName model =
+        ModelUploads.check(uploaded.files().keySet().stream().map(FileName::new).toList());
+    Map<FileName, StoredArtifact> stored = new LinkedHashMap<>();
+    uploaded
+        .files()
+        .forEach((name, id) -> stored.put(new FileName(name), resumable.artifact(tenant, id)));
     return answer(uploads.add(tenant, model, stored));
   }
 

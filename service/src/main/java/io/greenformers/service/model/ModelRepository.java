@@ -4,6 +4,7 @@ import io.greenformers.service.Tenant;
 import io.greenformers.service.artifact.StoredArtifact;
 import io.greenformers.service.limit.TenantQuota;
 import io.greenformers.service.model.Model.ModelFile;
+import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.List;
@@ -63,13 +64,21 @@ public class ModelRepository {
         .optional();
   }
 
+  /** Says that a model is used now: it is not deleted for its age. */
+  public boolean touch(Tenant tenant, String id, Instant now) {
+    return jdbc.sql("update model set used_at = ? where tenant = ? and id = ?")
+            .params(now.atOffset(ZoneOffset.UTC), tenant.name(), id)
+            .update()
+        == 1;
+  }
+
   /**
    * Adds a model; whether it is new.
    *
    * @throws io.greenformers.service.limit.LimitException if the tenant has no room for it
    */
   boolean add(Tenant tenant, Model model) {
-    if (find(tenant, model.id()).isPresent()) {
+    if (touch(tenant, model.id(), model.createdAt())) {
       return false;
     }
     try {
@@ -81,7 +90,6 @@ public class ModelRepository {
   }
 
   private void insert(Tenant tenant, Model model) {
-    quota.addBytes(tenant, model.bytes());
     jdbc.sql("insert into model (tenant, id, bytes, created_at) values (?, ?, ?, ?)")
         .params(
             tenant.name(), model.id(), model.bytes(), model.createdAt().atOffset(ZoneOffset.UTC))
@@ -101,5 +109,6 @@ public class ModelRepository {
               file.stored().sha256())
           .update();
     }
+    quota.checkStored(tenant);
   }
 }

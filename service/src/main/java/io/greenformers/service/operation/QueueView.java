@@ -114,6 +114,7 @@ class QueueView {
         switch (kind) {
           case MODEL -> "select coalesce(sum(bytes), 0) from model";
           case DATASET -> "select coalesce(sum(bytes), 0) from dataset";
+          case UPLOAD -> "select coalesce(sum(bytes), 0) from upload";
           case ARTIFACT -> "select coalesce(sum(bytes), 0) from compression_artifact";
         };
     return jdbc.sql(sum).query(Long.class).single();
@@ -123,6 +124,8 @@ class QueueView {
   enum StoredKind {
     MODEL,
     DATASET,
+    /** Resumable, counted in full from the beginning, until it is forgotten. */
+    UPLOAD,
     ARTIFACT
   }
 }

@@ -3,11 +3,14 @@ package io.greenformers.service.problem;
 import io.greenformers.protocol.request.InvalidRequestException;
 import io.greenformers.service.ServiceException;
 import io.greenformers.service.access.AccessException;
+import io.greenformers.service.artifact.DiskFull;
 import io.greenformers.service.limit.LimitException;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.dao.DataAccessResourceFailureException;
+import org.springframework.dao.TransientDataAccessException;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.HttpStatusCode;
@@ -15,6 +18,8 @@ import org.springframework.http.MediaType;
 import org.springframework.http.ProblemDetail;
 import org.springframework.http.ResponseEntity;
 import org.springframework.http.converter.HttpMessageNotReadableException;
+import org.springframework.transaction.CannotCreateTransactionException;
+import org.springframework.transaction.TransactionSystemException;
 import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.RestControllerAdvice;
 import org.springframework.web.context.request.WebRequest;
@@ -59,13 +64,42 @@ final class ProblemAdvice extends ResponseEntityExceptionHandler {
 
   @ExceptionHandler
   ResponseEntity<Object> multipart(MultipartException e) {
+    if (DiskFull.isCauseOf(e)) {
+      return answer(ProblemTable.of(DiskFull.refusal()));
+    }
     return answer(
         ProblemTable.of(
             HttpStatus.BAD_REQUEST, "the multipart body could not be read; send it again"));
   }
 
+  /** Restarted, cut off, or too busy for another connection. */
+  @ExceptionHandler({
+    DataAccessResourceFailureException.class,
+    TransientDataAccessException.class,
+    CannotCreateTransactionException.class,
+    TransactionSystemException.class
+  })
+  ResponseEntity<Object> database(RuntimeException e) {
+    if (DiskFull.isCauseOf(e)) {
+      return unexpected(e);
+    }
+    // by its class: a database quotes what it was asked
+    LOG.warn("the database does not answer: {}", e.getClass().getSimpleName());
+    return ResponseEntity.status(HttpStatus.SERVICE_UNAVAILABLE)
+        .header(HttpHeaders.RETRY_AFTER, "1")
+        .contentType(MediaType.APPLICATION_PROBLEM_JSON)
+        .body(
+            ProblemTable.of(
+                HttpStatus.SERVICE_UNAVAILABLE,
+                "the service's database does not answer; try again in a moment"));
+  }
+
   @ExceptionHandler
   ResponseEntity<Object> unexpected(Exception e) {
+    if (DiskFull.isCauseOf(e)) {
+      LOG.error("the disk is full: {}", e.getClass().getSimpleName());
+      return answer(ProblemTable.of(DiskFull.refusal()));
+    }
     LOG.error("a request failed", e);
     return answer(ProblemTable.of(HttpStatus.INTERNAL_SERVER_ERROR, "the service's log says why"));
   }

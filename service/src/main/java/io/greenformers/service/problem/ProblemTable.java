@@ -9,6 +9,8 @@ import io.greenformers.service.compression.CompressionException;
 import io.greenformers.service.dataset.DatasetException;
 import io.greenformers.service.limit.LimitException;
 import io.greenformers.service.model.ModelException;
+import io.greenformers.service.role.RoleException;
+import io.greenformers.service.upload.TusException;
 import java.net.URI;
 import java.util.Locale;
 import java.util.Map;
@@ -41,7 +43,7 @@ final class ProblemTable {
     return problem(status, code, detail, Map.of());
   }
 
-  private static HttpStatus status(ServiceException e) {
+  private static HttpStatusCode status(ServiceException e) {
     return switch (e) {
       case UploadException u -> status(u.fault());
       case ModelException m -> status(m.fault());
@@ -49,7 +51,10 @@ final class ProblemTable {
       case DatasetException d -> HttpStatus.NOT_FOUND;
       case AccessException a -> status(a.fault());
       case LimitException l -> status(l.fault());
-      case ArtifactException a -> HttpStatus.INTERNAL_SERVER_ERROR;
+      case TusException t -> status(t.fault());
+      case RoleException r -> HttpStatus.SERVICE_UNAVAILABLE;
+      case ArtifactException a ->
+          a.mayPass() ? HttpStatus.SERVICE_UNAVAILABLE : HttpStatus.INTERNAL_SERVER_ERROR;
       default -> HttpStatus.INTERNAL_SERVER_ERROR;
     };
   }
@@ -60,6 +65,18 @@ final class ProblemTable {
           HttpStatus.BAD_REQUEST;
       case TOO_LARGE -> HttpStatus.CONTENT_TOO_LARGE;
       case DISK_FULL -> HttpStatus.INSUFFICIENT_STORAGE;
+    };
+  }
+
+  private static HttpStatusCode status(TusException.Fault fault) {
+    return switch (fault) {
+      case NOT_FOUND -> HttpStatus.NOT_FOUND;
+      case INCOMPLETE, WRONG_OFFSET -> HttpStatus.CONFLICT;
+      case WRONG_VERSION -> HttpStatus.PRECONDITION_FAILED;
+      case HEADER_INVALID -> HttpStatus.BAD_REQUEST;
+      case BUSY -> HttpStatus.LOCKED;
+      // tus's own: Checksum Mismatch
+      case CHECKSUM_MISMATCH -> HttpStatusCode.valueOf(460);
     };
   }
 

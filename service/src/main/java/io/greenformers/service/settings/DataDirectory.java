@@ -6,9 +6,11 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.UUID;
 import java.util.stream.Stream;
 import org.springframework.stereotype.Component;
 import org.springframework.util.FileSystemUtils;
@@ -25,6 +27,7 @@ public final class DataDirectory implements AutoCloseable {
 
   private final Path root;
   private final FileChannel lock;
+  private final UUID id;
 
   /**
    * Takes the directory over.
@@ -38,6 +41,7 @@ public final class DataDirectory implements AutoCloseable {
         FileChannel.open(
             root.resolve("service.lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
     own();
+    this.id = id(root.resolve("service.id"));
     FileSystemUtils.deleteRecursively(work());
     Files.createDirectories(work());
     Files.createDirectories(kept());
@@ -68,9 +72,28 @@ public final class DataDirectory implements AutoCloseable {
         root + ": another service is using this directory; stop it, or set greenformers.data");
   }
 
+  /** A name of this directory that nothing else has; it stays the same. */
+  public UUID id() {
+    return id;
+  }
+
+  private static UUID id(Path file) throws IOException {
+    if (Files.notExists(file)) {
+      Path temporary = file.resolveSibling(file.getFileName() + ".tmp");
+      Files.writeString(temporary, UUID.randomUUID().toString());
+      Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
+    }
+    return UUID.fromString(Files.readString(file).strip());
+  }
+
   /** Where artifacts are kept. */
   public Path artifacts() {
     return root.resolve("artifacts");
+  }
+
+  /** Where resumable uploads grow; outlives the service. */
+  public Path unfinishedUploads() {
+    return root.resolve("uploads");
   }
 
   /** Where unfinished things lie; emptied at start. */

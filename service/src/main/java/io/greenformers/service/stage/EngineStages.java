@@ -16,6 +16,7 @@ import io.greenformers.service.settings.ServiceSettings;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -36,6 +37,9 @@ public final class EngineStages implements SmartLifecycle {
   private static final Logger LOG = LoggerFactory.getLogger(EngineStages.class);
 
   private static final int LONGEST_LINE = 1 << 20;
+
+  /** A cancelled stage's child is asked to end within this time, and killed 5 s later. */
+  private static final Duration LOOK_EVERY = Duration.ofSeconds(2);
 
   private final EngineChild engine;
   private final ArtifactStore store;
@@ -107,27 +111,56 @@ public final class EngineStages implements SmartLifecycle {
 
   private ChildOutcome converse(String key, StageRequest request, StageOutcome.Watch watch)
       throws InterruptedException {
-    try (ChildRun run =
+    endEarlier(key);
+    ChildRun run =
         engine.start(
             request,
-            progress -> follow(key, watch, progress),
+            progress -> watch.progressed(presentable(progress)),
             // its words quote what it reads: not for a log that others see, unless asked for
-            line -> LOG.debug("{} {}: {}", key, request.stage(), line))) {
+            line -> LOG.debug("{} {}: {}", key, request.stage(), line));
+    try (run) {
       running.put(key, run);
       // whoever cancelled, or stopped the service, before the run could be found has to be heard
-      follow(key, watch, new ChildMessage.Progress(0, ""));
-      return run.await();
+      cancelUnlessWanted(run, watch);
+      Thread watching = Thread.ofVirtual().start(() -> keepWatch(run, watch));
+      try {
+        return run.await();
+      } finally {
+        watching.interrupt();
+      }
     } finally {
-      running.remove(key);
+      running.remove(key, run);
     }
   }
 
-  private void follow(String key, StageOutcome.Watch watch, ChildMessage.Progress progress) {
-    String activity = directory.withoutPaths(progress.activity());
-    double fraction = Math.clamp(progress.fraction(), 0, 1);
-    if (stopping || !watch.goesOn(new ChildMessage.Progress(fraction, activity))) {
-      cancel(key);
+  /** A process that was stopped for longer than its lease may be given its own stage again. */
+  private void endEarlier(String key) {
+    ChildRun earlier = running.get(key);
+    if (earlier != null) {
+      earlier.close();
     }
+  }
+
+  private void keepWatch(ChildRun run, StageOutcome.Watch watch) {
+    try {
+      while (true) {
+        Thread.sleep(LOOK_EVERY);
+        cancelUnlessWanted(run, watch);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt(); // the run has ended
+    }
+  }
+
+  private void cancelUnlessWanted(ChildRun run, StageOutcome.Watch watch) {
+    if (stopping || !watch.isWanted()) {
+      run.cancel();
+    }
+  }
+
+  private ChildMessage.Progress presentable(ChildMessage.Progress progress) {
+    return new ChildMessage.Progress(
+        Math.clamp(progress.fraction(), 0, 1), directory.withoutPaths(progress.activity()));
   }
 
   private StageOutcome outcome(ChildOutcome outcome, Path output) {

@@ -63,13 +63,19 @@ public sealed interface StageOutcome {
   /** Follows a stage while it runs. */
   interface Watch {
     /** Follows nothing. */
-    Watch NONE = progress -> true;
+    Watch NONE = progress -> {};
+
+    /** Called with the child's progress. */
+    void progressed(ChildMessage.Progress progress);
 
     /**
-     * Called once the stage has a child, and with its progress.
+     * Asked once the stage has a child, and every other second from then on, whatever the child
+     * says: it may be silent, or this process may have been stopped for longer than its lease.
      *
-     * @return whether the stage is still wanted; the child is ended when it is not
+     * @return whether the stage is still wanted of this attempt; the child is ended when it is not
      */
-    boolean goesOn(ChildMessage.Progress progress);
+    default boolean isWanted() {
+      return true;
+    }
   }
 }

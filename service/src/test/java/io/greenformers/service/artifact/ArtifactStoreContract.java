@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.greenformers.service.artifact.UploadException.Fault;
+import io.greenformers.service.database.TestDatabases;
 import java.io.ByteArrayInputStream;
 import java.io.FilterInputStream;
 import java.io.IOException;
@@ -13,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -21,6 +23,7 @@ import java.util.Random;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -30,8 +33,21 @@ abstract class ArtifactStoreContract {
 
   @TempDir Path directory;
 
+  private @Nullable ObjectLedger ledger;
+
   /** A store that takes uploads of at most {@link #MOST_BYTES}. */
   abstract ArtifactStore store() throws IOException;
+
+  /** The rows beside the objects, in a database of this test. */
+  final ObjectLedger ledger() {
+    if (ledger == null) {
+      ledger = Ledgers.on(TestDatabases.h2(directory.resolve("ledger")), Clock.systemUTC());
+    }
+    return ledger;
+  }
+
+  /** Changes the bytes of an object behind the store's back. */
+  abstract void spoil(StoredArtifact stored, String bytes) throws IOException;
 
   /** How many artifacts and unfinished uploads there are, whoever made them. */
   abstract long files() throws IOException;
@@ -137,7 +153,7 @@ abstract class ArtifactStoreContract {
   @Test
   void noticesBytesThatChanged() throws Exception {
     StoredArtifact stored = put(store(), "abc".getBytes(StandardCharsets.UTF_8), Optional.empty());
-    Files.writeString(store().file(stored), "abd");
+    spoil(stored, "abd");
     assertThatThrownBy(() -> store().file(stored))
         .isInstanceOf(ArtifactException.class)
         .hasMessageContaining(stored.sha256());

@@ -7,22 +7,19 @@ import io.greenformers.service.Tenant;
 import io.greenformers.service.artifact.StoredArtifact;
 import io.greenformers.service.compression.Attempts.Attempt;
 import io.greenformers.service.compression.Compression.Ending;
-import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.flywaydb.core.Flyway;
-import org.h2.jdbcx.JdbcDataSource;
+import javax.sql.DataSource;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** The fence: only the newest attempt writes, and nothing is written after the end. */
-final class AttemptsTest {
+abstract class AttemptsContract {
   private static final List<Stage> STAGES =
       List.of(Stage.INSPECT, Stage.FACTORIZE, Stage.RECOVER, Stage.EVALUATE);
   private static final Instant NOW = Instant.parse("2026-01-02T03:04:05.678901Z");
@@ -32,17 +29,12 @@ final class AttemptsTest {
   private final CompressionRepository repository;
   private final Attempts attempts;
 
-  AttemptsTest(@TempDir Path directory) {
-    JdbcDataSource database = new JdbcDataSource();
-    database.setUrl(
-        "jdbc:h2:file:%s/test;WRITE_DELAY=0;MODE=PostgreSQL;DATABASE_TO_LOWER=TRUE;DEFAULT_NULL_ORDERING=HIGH"
-            .formatted(directory));
-    Flyway.configure().dataSource(database).load().migrate();
+  AttemptsContract(DataSource database) {
     JdbcClient jdbc = JdbcClient.create(database);
     jdbc.sql("insert into model (tenant, id, bytes, created_at) values (?, 'm', 1, ?)")
         .params(Tenant.DEFAULT.name(), NOW.atOffset(ZoneOffset.UTC))
         .update();
-    this.repository = new CompressionRepository(jdbc);
+    this.repository = new CompressionRepository(jdbc, new FairTurns(jdbc));
     this.attempts = new Attempts(jdbc, Clock.fixed(NOW, ZoneOffset.UTC));
   }
 

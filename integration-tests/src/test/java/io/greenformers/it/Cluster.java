@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import org.jspecify.annotations.Nullable;
@@ -85,14 +86,18 @@ final class Cluster implements AutoCloseable {
         name, RunningService.start(directory.resolve(name), settings.toArray(new String[0])));
   }
 
+  private RunningService process(String name) {
+    return Objects.requireNonNull(running.get(name), name);
+  }
+
   /** Kills a process with {@code kill -9}. */
   void kill(String name) throws InterruptedException {
-    running.get(name).kill();
+    process(name).kill();
   }
 
   /** Ends a process as it should be ended. */
   void end(String name) {
-    running.get(name).close();
+    process(name).close();
   }
 
   /**
@@ -123,7 +128,7 @@ final class Cluster implements AutoCloseable {
   }
 
   List<ProcessHandle> children(String name) {
-    return running.get(name).children();
+    return process(name).children();
   }
 
   /** A client that outlasts the time without an API. */

@@ -187,7 +187,7 @@ final class CrashCampaign implements AutoCloseable {
   private boolean hasMoved(Map<String, Integer> held, Map<String, String> still) throws Exception {
     if (!held.isEmpty()) {
       Map<String, Integer> now = cluster.attempts("true");
-      return held.entrySet().stream().allMatch(e -> now.get(e.getKey()) > e.getValue());
+      return held.entrySet().stream().allMatch(e -> now.getOrDefault(e.getKey(), 0) > e.getValue());
     }
     Map<String, String> now = positions();
     return still.isEmpty()

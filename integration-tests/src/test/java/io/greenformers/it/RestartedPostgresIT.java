@@ -39,7 +39,7 @@ final class RestartedPostgresIT {
       AtomicBoolean loading = new AtomicBoolean(true);
       try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
         for (int i = 0; i < 4; i++) {
-          threads.submit(() -> load(client, model, acknowledged, loading));
+          threads.execute(() -> load(client, model, acknowledged, loading));
         }
         try {
           for (int i = 0; i < RESTARTS; i++) {

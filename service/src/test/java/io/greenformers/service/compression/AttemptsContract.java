@@ -26,11 +26,12 @@ abstract class AttemptsContract {
   private static final StoredArtifact ARTIFACT = new StoredArtifact("a".repeat(64), 7);
   private static final String ID = "11111111-2222-3333-4444-555555555555";
 
+  private final JdbcClient jdbc;
   private final CompressionRepository repository;
   private final Attempts attempts;
 
   AttemptsContract(DataSource database) {
-    JdbcClient jdbc = JdbcClient.create(database);
+    this.jdbc = JdbcClient.create(database);
     jdbc.sql("insert into model (tenant, id, bytes, created_at) values (?, 'm', 1, ?)")
         .params(Tenant.DEFAULT.name(), NOW.atOffset(ZoneOffset.UTC))
         .update();
@@ -97,6 +98,28 @@ abstract class AttemptsContract {
     attempts.giveBack(attempts.claim(ID, Stage.INSPECT).orElseThrow());
     assertThat(repository.ofAnyTenant(ID).state()).isEqualTo(CompressionState.QUEUED);
     assertThat(attempts.claim(ID, Stage.INSPECT).orElseThrow().ofStage()).isEqualTo(1);
+  }
+
+  @Test
+  void aStageAndAStateOfANewerVersionAreNobodysToChange() {
+    jdbc.sql("update compression set state = 'PAUSED', stage = 'LINFORMER' where id = ?")
+        .param(ID)
+        .update();
+    Compression newer = repository.ofAnyTenant(ID);
+    assertThat(newer.state()).isEqualTo(CompressionState.RUNNING);
+    assertThat(newer.progress().stage()).isEmpty();
+    assertThat(attempts.claim(ID, Stage.INSPECT)).isEmpty();
+    assertThat(attempts.cancel(ID)).isFalse();
+  }
+
+  @Test
+  void anAttemptThatLostItsLeaseIsNotTheNewest() {
+    Attempt lost = attempts.claim(ID, Stage.INSPECT).orElseThrow();
+    assertThat(attempts.isNewest(lost)).isTrue();
+    Attempt newer = attempts.claim(ID, Stage.INSPECT).orElseThrow();
+    assertThat(attempts.isNewest(lost)).isFalse();
+    attempts.cancel(ID);
+    assertThat(attempts.isNewest(newer)).isFalse();
   }
 
   @Test

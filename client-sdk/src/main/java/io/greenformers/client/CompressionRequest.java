@@ -201,6 +201,34 @@ public final class CompressionRequest {
       return set("data.maxLength", tokens);
     }
 
+    /**
+     * Trains the compressed model for so many epochs, with the original as its teacher. Needs
+     * texts: {@link #train}, or one of the others.
+     */
+    public Builder recover(int epochs) {
+      return set("recovery.epochs", epochs);
+    }
+
+    /** The highest learning rate of the training; 1e-4 where it is not set. */
+    public Builder learningRate(double rate) {
+      return set("recovery.learningRate", rate);
+    }
+
+    /**
+     * What the training makes small, as weights of the distance to the original's outputs, to its
+     * values inside, and to the labels; 0.7, 0 and 0.3 where it is not set.
+     */
+    public Builder losses(double logits, double hidden, double labels) {
+      return set("recovery.distillation.logits", logits)
+          .set("recovery.distillation.hidden", hidden)
+          .set("recovery.labels", labels);
+    }
+
+    /** The longest that the training may take, as {@code 90s}, {@code 30m} or {@code 2h}. */
+    public Builder longestTraining(String duration) {
+      return set("recovery.maxDuration", duration);
+    }
+
     /** The shapes that both models are timed on. */
     public Builder latencyGrid(List<Integer> batchSizes, List<Integer> sequenceLengths) {
       return set("evaluation.latency.batchSizes", List.copyOf(batchSizes))

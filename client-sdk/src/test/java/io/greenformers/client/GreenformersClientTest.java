@@ -137,6 +137,10 @@ final class GreenformersClientTest {
             .rankPolicy("uniform")
             .ratio(0.5)
             .texts("sha256:bb", "sha256:cc")
+            .recover(2)
+            .learningRate(3e-4)
+            .losses(0.7, 0.1, 0.2)
+            .longestTraining("10m")
             .build();
     Compression compression = client.compress(request);
     assertThat(compression.id()).isEqualTo(ID);
@@ -149,7 +153,10 @@ final class GreenformersClientTest {
                     """
                     {"model": "sha256:aa", "budget": {"sizeRatio": 0.6},
                      "ranks": {"policy": "uniform", "ratio": 0.5},
-                     "data": {"evaluation": "sha256:bb", "tokenizer": "sha256:cc"}}
+                     "data": {"evaluation": "sha256:bb", "tokenizer": "sha256:cc"},
+                     "recovery": {"epochs": 2, "learningRate": 3e-4, "labels": 0.2,
+                                  "distillation": {"logits": 0.7, "hidden": 0.1},
+                                  "maxDuration": "10m"}}
                     """)));
   }
 

@@ -36,6 +36,16 @@ public sealed interface Targets {
    */
   record Places(Tensor indices) implements Targets {}
 
+  /** Those of some rows, from the first one to before the last one. */
+  default Targets rows(int from, int to) {
+    return switch (this) {
+      case None none -> none;
+      case Classes(var indices) -> new Classes(indices.rows(from, to));
+      case Values(var values) -> new Values(values.rows(from, to));
+      case Places(var indices) -> new Places(indices.rows(from, to));
+    };
+  }
+
   /** The targets of texts whose labels speak of them as a whole; none unless all have one. */
   static Targets of(List<TextExample> examples) {
     if (all(examples, Label.OfClass.class)) {

@@ -1,6 +1,7 @@
 package io.greenformers.engine.data;
 
 import io.greenformers.engine.runtime.Tensor;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -30,6 +31,24 @@ public record TextBatch(
   @Override
   public int size() {
     return examples.size();
+  }
+
+  /**
+   * One of as many shares of the rows, padded as the whole is. Every row is in one share, and shares
+   * differ by one row at most; where there are fewer rows than shares, each share is the whole.
+   *
+   * @param index of the share, from 0
+   */
+  public TextBatch share(int index, int shares) {
+    int from = size() * index / shares;
+    int to = size() * (index + 1) / shares;
+    if (size() < shares || to - from == size()) {
+      return this;
+    }
+    Map<String, Tensor> some = new HashMap<>();
+    inputs.forEach((name, tensor) -> some.put(name, tensor.rows(from, to)));
+    return new TextBatch(
+        some, attentionMask.rows(from, to), examples.subList(from, to), targets.rows(from, to));
   }
 
   /** The length of the batch in tokens, padding included. */

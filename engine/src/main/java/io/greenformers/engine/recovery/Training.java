@@ -4,6 +4,7 @@ import io.greenformers.engine.data.TextBatch;
 import io.greenformers.engine.data.TrainingBatches;
 import io.greenformers.engine.op.GraphExecutor;
 import io.greenformers.engine.op.Outputs;
+import io.greenformers.engine.torch.Peers;
 import io.greenformers.engine.torch.Scope;
 import io.greenformers.engine.torch.TorchTensors;
 import java.util.Optional;
@@ -14,6 +15,9 @@ import org.bytedeco.pytorch.Tensor;
  * Trains a student. With the same models, data, settings and number of threads the result is the
  * same to the bit, on a CPU; and so it is if the training was killed and went on from its last
  * checkpoint.
+ *
+ * <p>Several processes train as one: each takes its rows of every batch, gradients are summed, and
+ * all step alike. The first one alone judges and saves.
  *
  * <p>The weights of the student's executor end as the best ones. Not thread-safe.
  */
@@ -30,6 +34,9 @@ public final class Training implements AutoCloseable {
   private final AdamW optimizer;
   private final BestWeights best;
   private final LongSupplier clock;
+  private final Peers peers;
+  private final Lead lead;
+  private final SharedGradients gradients;
   private TrainingState state = TrainingState.BEGIN;
 
   /**
@@ -39,18 +46,20 @@ public final class Training implements AutoCloseable {
    * @param teacher without
    * @param batches to train with
    * @param heldOut to judge by after every epoch
+   * @param peers who train the same student, with the same batches, of which each takes its rows
    */
   public record Parts(
       GraphExecutor student,
       GraphExecutor teacher,
       Objective objective,
       TrainingBatches batches,
-      TrainingBatches heldOut) {}
+      TrainingBatches heldOut,
+      Peers peers) {}
 
   /**
    * Begins, or goes on where a checkpoint is.
    *
-   * @param checkpoints where the state outlives the process, if anywhere
+   * @param checkpoints where the state outlives the process, if anywhere; the first process's alone
    */
   public Training(Parts parts, RecoverySettings settings, Optional<Checkpoints> checkpoints) {
     this(parts, settings, checkpoints, System::nanoTime);
@@ -63,15 +72,26 @@ public final class Training implements AutoCloseable {
       LongSupplier clock) {
     this.student = parts.student();
     this.teacher = parts.teacher();
-    this.objective = parts.objective();
+    this.peers = parts.peers();
+    this.objective = parts.objective().among(peers);
     this.batches = parts.batches();
-    this.examiner = new Examiner(student, teacher, objective, parts.heldOut());
+    this.examiner = new Examiner(student, teacher, parts.objective(), parts.heldOut());
     this.settings = settings;
     this.checkpoints = checkpoints;
     this.clock = clock;
     this.optimizer = new AdamW(student.parameters(), settings.weightDecay());
     this.best = new BestWeights(student.parameters());
+    this.lead = new Lead(peers);
+    this.gradients = new SharedGradients(peers, student.parameters().values());
     checkpoints.flatMap(c -> c.restore(optimizer, best)).ifPresent(restored -> state = restored);
+    follow();
+  }
+
+  /** Begins where the first process does. */
+  private void follow() {
+    state = lead.state(state);
+    optimizer.resumeAt(state.steps());
+    optimizer.state().values().forEach(peers::broadcast);
   }
 
   /** How a training went. */
@@ -102,7 +122,7 @@ public final class Training implements AutoCloseable {
           return summary(Ending.DIVERGED);
         }
         long now = clock.getAsLong();
-        state = state.stepped(loss, (now - begun) / 1_000_000);
+        state = state.stepped(loss, lead.number((now - begun) / 1_000_000));
         if (now - told >= EVERY_NANOS || state.steps() == all) {
           told = now;
           progress.at((double) state.steps() / all, describe(rate, all));
@@ -132,15 +152,17 @@ public final class Training implements AutoCloseable {
     DIVERGED
   }
 
-  private double step(TextBatch batch, double rate) {
+  private double step(TextBatch whole, double rate) {
+    TextBatch batch = whole.share(peers.rank(), peers.size());
     try (Scope scope = new Scope();
         Feeds feeds = Feeds.of(batch);
         Outputs expected = teacher.infer(feeds.of(teacher), objective.wanted());
         Outputs found = student.run(feeds.of(student), objective.wanted())) {
       Tensor loss = objective.loss(found, expected, batch);
-      double value = TorchTensors.doubles(loss)[0];
+      double value = peers.sum(TorchTensors.doubles(loss)[0]);
       if (Double.isFinite(value)) {
         loss.backward();
+        gradients.sum();
         optimizer.clip();
         optimizer.step(rate);
       }
@@ -149,7 +171,10 @@ public final class Training implements AutoCloseable {
   }
 
   private void judge() {
-    state = state.judged(examiner.examine(state.quality().size()));
+    if (peers.isFirst()) {
+      state = state.judged(examiner.examine(state.quality().size()));
+    }
+    state = lead.state(state);
     if (state.isBest()) {
       best.take();
     }

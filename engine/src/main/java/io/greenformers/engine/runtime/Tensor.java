@@ -2,6 +2,7 @@ package io.greenformers.engine.runtime;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -30,6 +31,20 @@ public record Tensor(ElementType type, List<Long> shape, ByteBuffer bytes) {
   /** An element as a double, whatever its type. */
   public double get(int index) {
     return type.get(bytes, index);
+  }
+
+  /**
+   * Some rows of the first axis, in the same memory.
+   *
+   * @param from the first one
+   * @param to after the last one
+   */
+  public Tensor rows(int from, int to) {
+    List<Long> part = new ArrayList<>(shape);
+    part.set(0, (long) to - from);
+    int row = Math.toIntExact(bytes.remaining() / shape.getFirst());
+    ByteBuffer some = bytes.slice(bytes.position() + from * row, (to - from) * row);
+    return new Tensor(type, part, some.order(bytes.order()));
   }
 
   /** The same elements in memory of their own. */

@@ -34,8 +34,9 @@ public record TextBatch(
   }
 
   /**
-   * One of as many shares of the rows, padded as the whole is. Every row is in one share, and shares
-   * differ by one row at most; where there are fewer rows than shares, each share is the whole.
+   * One of as many shares of the rows, padded as the whole is. Every row is in one share, and
+   * shares differ by one row at most; where there are fewer rows than shares, each share is the
+   * whole.
    *
    * @param index of the share, from 0
    */

@@ -146,13 +146,12 @@ public final class Objective {
 
   private Tensor crossEntropy(
       Tensor scores, Tensor classes, io.greenformers.engine.runtime.Tensor indices) {
-    long known =
+    double known =
         IntStream.range(0, indices.elements())
             .filter(i -> indices.get(i) != Targets.IGNORED)
             .count();
     return mean(
-        torch.cross_entropy_loss(
-            scores, classes, new TensorOptional(), SUM, Targets.IGNORED, 0),
+        torch.cross_entropy_loss(scores, classes, new TensorOptional(), SUM, Targets.IGNORED, 0),
         known);
   }
 
@@ -196,11 +195,7 @@ public final class Objective {
   private Tensor distance(Tensor student, Tensor teacher) {
     Tensor scale = teacher.square().sum();
     peers.sum(scale);
-    return student
-        .sub(teacher)
-        .square()
-        .sum()
-        .div(scale.clamp_min(new Scalar(LEAST_DIVISOR)));
+    return student.sub(teacher).square().sum().div(scale.clamp_min(new Scalar(LEAST_DIVISOR)));
   }
 
   private static Tensor mean(List<Tensor> terms) {

@@ -16,7 +16,9 @@ import org.bytedeco.pytorch.global.torch;
  * round through all of them. Not thread-safe.
  */
 final class SharedGradients {
-  /** Of fp32, 4 MB: large enough that the rounds do not count, small enough to be no second copy. */
+  /**
+   * Of fp32, 4 MB: large enough that the rounds do not count, small enough to be no second copy.
+   */
   private static final long BUCKET_ELEMENTS = 1 << 20;
 
   private final Peers peers;

@@ -1,7 +1,9 @@
 package io.greenformers.engine.torch;
 
+import java.time.Duration;
 import java.util.function.Function;
 import org.bytedeco.javacpp.Loader;
+import org.bytedeco.javacpp.chrono.Milliseconds;
 import org.bytedeco.pytorch.Backend;
 import org.bytedeco.pytorch.FileStore;
 import org.bytedeco.pytorch.GlooDeviceVector;
@@ -18,11 +20,15 @@ import org.bytedeco.pytorch.global.torch_nccl;
 import org.bytedeco.pytorch.nccl.ProcessGroupNCCL;
 
 /**
- * Processes of one machine, by libtorch's process groups: NCCL between CUDA devices where this build
- * has it, else gloo over the loopback interface, which tensors of a device are copied to and from.
+ * Processes of one machine, by libtorch's process groups: NCCL between CUDA devices where this
+ * build has it, else gloo over the loopback interface, which tensors of a device are copied to and
+ * from.
  */
 public final class ConnectedPeers implements Peers {
   private static final String LOOPBACK = "127.0.0.1";
+
+  /** Others may still be reading the data; libtorch waits as long for every sum. */
+  private static final Duration PATIENCE = Duration.ofMinutes(30);
 
   private final Seat seat;
   private final ComputeDevice device;
@@ -40,12 +46,13 @@ public final class ConnectedPeers implements Peers {
    * Waits for all others to take their seats.
    *
    * @param device that tensors mostly are on; every process has a device of its own
-   * @throws LostPeerException if they do not come within libtorch's patience of five minutes
+   * @throws LostPeerException if they do not come within half an hour
    */
   public static Peers connect(Seat seat, ComputeDevice device) {
     Torch.prepare();
     try {
       FileStore store = new FileStore(seat.meeting().toString(), seat.size());
+      store.setTimeout(new Milliseconds(PATIENCE.toMillis()));
       return device == ComputeDevice.CUDA && hasNccl()
           ? new ConnectedPeers(
               seat, device, store, new ProcessGroupNCCL(store, seat.rank(), seat.size()))
@@ -69,8 +76,7 @@ public final class ConnectedPeers implements Peers {
     try (Scope scope = new Scope()) {
       ProcessGroupGloo.Options options = ProcessGroupGloo.Options.create();
       // by default gloo listens on whatever the host's name resolves to
-      options.devices(
-          new GlooDeviceVector(ProcessGroupGloo.createDeviceForHostname(LOOPBACK)));
+      options.devices(new GlooDeviceVector(ProcessGroupGloo.createDeviceForHostname(LOOPBACK)));
       return new ProcessGroupGloo(store, seat.rank(), seat.size(), options).retainReference();
     }
   }

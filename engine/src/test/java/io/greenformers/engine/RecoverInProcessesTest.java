@@ -22,6 +22,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -101,7 +102,7 @@ final class RecoverInProcessesTest {
   private static double distance(Map<String, float[]> one, Map<String, float[]> other) {
     double largest = 0;
     for (Map.Entry<String, float[]> weight : one.entrySet()) {
-      float[] same = other.get(weight.getKey());
+      float[] same = Objects.requireNonNull(other.get(weight.getKey()));
       for (int i = 0; i < same.length; i++) {
         largest = Math.max(largest, Math.abs(weight.getValue()[i] - same[i]));
       }

@@ -76,6 +76,11 @@ final class RecoveryOptions {
   @Option(names = "--device", description = "auto (default), cpu or cuda.")
   @Nullable String device;
 
+  @Option(
+      names = "--processes",
+      description = "That share the training on this machine: 1 (default), more, or auto: as GPUs.")
+  @Nullable String processes;
+
   @Option(names = "--max-duration", description = "Of the training: 90s, 30m, 2h (default: 30m).")
   @Nullable String maxDuration;
 
@@ -94,6 +99,7 @@ final class RecoveryOptions {
     RequestOptions.put(recovery, "patience", patience);
     RequestOptions.put(recovery, "precision", precision);
     RequestOptions.put(recovery, "device", device);
+    RequestOptions.put(recovery, "processes", processes);
     RequestOptions.put(recovery, "maxDuration", maxDuration);
     ObjectNode distillation = below(recovery, "distillation");
     RequestOptions.put(distillation, "logits", logits);

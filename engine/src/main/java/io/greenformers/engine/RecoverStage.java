@@ -18,6 +18,7 @@ import io.greenformers.engine.report.Documents;
 import io.greenformers.engine.runtime.InputSpec;
 import io.greenformers.engine.runtime.ModelSession;
 import io.greenformers.engine.runtime.ModelSession.Optimization;
+import io.greenformers.engine.torch.Peers;
 import io.greenformers.engine.torch.Torch;
 import io.greenformers.protocol.child.ChildMessage;
 import io.greenformers.protocol.child.StageRequest;
@@ -27,6 +28,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** Trains the compressed model with the original as its teacher. */
 final class RecoverStage {
@@ -41,8 +43,10 @@ final class RecoverStage {
   private final StageTexts texts;
   private final StageContext context;
   private final TrainingChoices choices;
+  private final StageRequest stage;
 
   RecoverStage(StageRequest stage, StageContext context) {
+    this.stage = stage;
     this.request = stage.request();
     this.recovery = request.recovery().orElseThrow();
     this.files = new StageFiles(stage);
@@ -57,28 +61,36 @@ final class RecoverStage {
     OnnxModel compressed = files.read("compressed");
     try (WeightStore first = original.weights();
         WeightStore second = compressed.weights()) {
-      GraphIndex teacherIndex = GraphIndex.of(original);
-      GraphIndex studentIndex = GraphIndex.of(compressed);
-      StageTexts.Training data = data(original, teacherIndex);
-      check(original, data);
-      Torch.seed(request.seed());
-      ExecutorSettings inference = ExecutorSettings.inference(choices.device()).as(choices.type());
-      try (GraphExecutor teacher = GraphExecutor.of(original, inference);
-          GraphExecutor student =
-              GraphExecutor.of(
-                  compressed,
-                  inference.training(
-                      TrainedNames.of(recovery, compressed, studentIndex, original)::contains))) {
-        Objective objective =
-            new Objective(
-                choices.losses(),
-                teacher.outputs(),
-                MatchedValues.of(studentIndex, teacherIndex),
-                choices.device());
-        Training.Parts parts =
-            new Training.Parts(student, teacher, objective, data.batches(), data.heldOut());
-        return train(parts, original, compressed);
+      StageTexts.Training data = data(original);
+      // what one process checks holds for all
+      if (PeerSeat.configured().isEmpty()) {
+        check(original, data);
       }
+      Torch.seed(request.seed());
+      try (TrainingGroup group = TrainingGroup.join(stage, choices, files.scratch("group"))) {
+        return group.together(peers -> train(peers, data, original, compressed));
+      }
+    }
+  }
+
+  private ChildMessage.Result train(
+      Peers peers, StageTexts.Training data, OnnxModel original, OnnxModel compressed) {
+    GraphIndex teacherIndex = GraphIndex.of(original);
+    GraphIndex studentIndex = GraphIndex.of(compressed);
+    ExecutorSettings inference = ExecutorSettings.inference(choices.device()).as(choices.type());
+    Set<String> trained = TrainedNames.of(recovery, compressed, studentIndex, original);
+    try (GraphExecutor teacher = GraphExecutor.of(original, inference);
+        GraphExecutor student =
+            GraphExecutor.of(compressed, inference.training(trained::contains))) {
+      Objective objective =
+          new Objective(
+              choices.losses(),
+              teacher.outputs(),
+              MatchedValues.of(studentIndex, teacherIndex),
+              choices.device());
+      Training.Parts parts =
+          new Training.Parts(student, teacher, objective, data.batches(), data.heldOut(), peers);
+      return train(parts, original, compressed);
     }
   }
 
@@ -97,11 +109,11 @@ final class RecoverStage {
     }
   }
 
-  private StageTexts.Training data(OnnxModel original, GraphIndex index) {
+  private StageTexts.Training data(OnnxModel original) {
     try (ModelSession session = ModelSession.open(files.outline(original), Optimization.NONE)) {
       List<InputSpec> inputs = session.inputs();
       return texts.training(
-          new TrainingBatches.Signature(inputs, TokenBounds.of(index)),
+          new TrainingBatches.Signature(inputs, TokenBounds.of(GraphIndex.of(original))),
           recovery.batchSize().orElse(BATCH),
           recovery.labels() > 0);
     }
@@ -116,7 +128,9 @@ final class RecoverStage {
     try (Training training = new Training(parts, choices.settings(), checkpoints)) {
       StageContext part = context.part(0.05, 0.95);
       TrainingSummary summary = training.run(part::progress);
-      return write(summary, parts.student(), original, compressed);
+      return parts.peers().isFirst()
+          ? write(summary, parts.student(), original, compressed)
+          : new ChildMessage.Result(true, "", List.of());
     }
   }
 

@@ -8,6 +8,8 @@ import io.greenformers.engine.recovery.UntrainableException;
 import io.greenformers.engine.report.Documents;
 import io.greenformers.engine.torch.ComputeDevice;
 import io.greenformers.engine.torch.ComputeType;
+import io.greenformers.engine.torch.Seat;
+import io.greenformers.engine.torch.Torch;
 import io.greenformers.protocol.request.Recovery;
 import java.util.Optional;
 
@@ -16,17 +18,38 @@ import java.util.Optional;
  *
  * @param device where it runs
  * @param type that products are computed in
+ * @param processes that share every batch
  */
-record TrainingChoices(ComputeDevice device, ComputeType type, RecoverySettings settings) {
+record TrainingChoices(
+    ComputeDevice device, ComputeType type, int processes, RecoverySettings settings) {
 
   /**
    * Chooses.
    *
-   * @throws UntrainableException if the device that was asked for is not there
+   * @throws UntrainableException if a device that was asked for is not there
    */
   static TrainingChoices of(Recovery recovery) {
     ComputeDevice device = device(recovery.device());
-    return new TrainingChoices(device, type(recovery.precision(), device), settings(recovery));
+    return new TrainingChoices(
+        device,
+        type(recovery.precision(), device),
+        processes(recovery, device),
+        settings(recovery));
+  }
+
+  private static int processes(Recovery recovery, ComputeDevice device) {
+    if (device == ComputeDevice.CPU) {
+      return recovery.fixedProcesses().orElse(1);
+    }
+    // of one that has a device of its own, the others are out of sight
+    int devices = PeerSeat.configured().map(Seat::size).orElseGet(Torch::cudaDevices);
+    int processes = recovery.fixedProcesses().orElse(devices);
+    if (processes > devices) {
+      throw new UntrainableException(
+          "recovery.processes: expected at most one per CUDA device, of which there are %d, found %d; use 'auto', or fewer"
+              .formatted(devices, processes));
+    }
+    return processes;
   }
 
   private static ComputeDevice device(Recovery.Device asked) {

@@ -41,6 +41,19 @@ public record TextBatch(
         targets.rows(from, to));
   }
 
+  /**
+   * One of as many shares of the rows, padded as the whole is. Every row is in one share, and
+   * shares differ by one row at most; where there are fewer rows than shares, each share is the
+   * whole.
+   *
+   * @param index of the share, from 0
+   */
+  public TextBatch share(int index, int shares) {
+    return shares == 1 || size() < shares
+        ? this
+        : rows(size() * index / shares, size() * (index + 1) / shares);
+  }
+
   /** The length of the batch in tokens, padding included. */
   public int sequence() {
     return Math.toIntExact(attentionMask.shape().get(1));

@@ -6,6 +6,7 @@ import io.greenformers.engine.data.TextBatch;
 import io.greenformers.engine.op.Outputs;
 import io.greenformers.engine.recovery.RecoverySettings.LossWeights;
 import io.greenformers.engine.torch.ComputeDevice;
+import io.greenformers.engine.torch.Peers;
 import io.greenformers.engine.torch.TorchTensors;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -14,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
@@ -33,14 +35,19 @@ import org.bytedeco.pytorch.global.torch;
  * </ul>
  *
  * <p>Where an output has a row per token, padding does not count.
+ *
+ * <p>Every part is a sum over rows, divided by what it would be divided by for all rows of a batch
+ * that {@link Peers} share: the sum of their losses, and of their gradients, is that of the batch.
  */
 public final class Objective {
   private static final long SUM = 2;
+  private static final double LEAST_DIVISOR = 1e-12;
 
   private final LossWeights weights;
   private final Set<String> outputs;
   private final List<String> hidden;
   private final ComputeDevice device;
+  private final Peers peers;
 
   /**
    * Prepares.
@@ -50,10 +57,30 @@ public final class Objective {
    */
   public Objective(
       LossWeights weights, Set<String> outputs, List<String> hidden, ComputeDevice device) {
+    this(
+        weights,
+        new LinkedHashSet<>(outputs),
+        weights.hidden() > 0 ? List.copyOf(hidden) : List.of(),
+        device,
+        Peers.alone());
+  }
+
+  private Objective(
+      LossWeights weights,
+      Set<String> outputs,
+      List<String> hidden,
+      ComputeDevice device,
+      Peers peers) {
     this.weights = weights;
-    this.outputs = new LinkedHashSet<>(outputs);
-    this.hidden = weights.hidden() > 0 ? List.copyOf(hidden) : List.of();
+    this.outputs = outputs;
+    this.hidden = hidden;
     this.device = device;
+    this.peers = peers;
+  }
+
+  /** The same, of rows that are a share of a batch of which the others have the rest. */
+  Objective among(Peers others) {
+    return new Objective(weights, outputs, hidden, device, others);
   }
 
   /** The values that a step needs of a model. */
@@ -106,17 +133,31 @@ public final class Objective {
 
   private Tensor labels(Tensor output, Targets targets) {
     return switch (targets) {
-      case Targets.Classes(var indices) -> crossEntropy(output, place(indices));
+      case Targets.Classes(var indices) -> crossEntropy(output, place(indices), indices);
       case Targets.Places(var indices) ->
-          crossEntropy(output.flatten(0, 1), place(indices).flatten());
-      case Targets.Values(var values) ->
-          torch.mse_loss(output.flatten(), place(values).flatten().to(output.scalar_type()));
+          crossEntropy(output.flatten(0, 1), place(indices).flatten(), indices);
+      case Targets.Values(var values) -> {
+        Tensor right = place(values).flatten().to(output.scalar_type());
+        yield mean(output.flatten().sub(right).square().sum(), values.elements());
+      }
       case Targets.None n -> throw new IllegalStateException("there are no labels");
     };
   }
 
-  private static Tensor crossEntropy(Tensor scores, Tensor classes) {
-    return torch.cross_entropy_loss(scores, classes, new TensorOptional(), 1, Targets.IGNORED, 0);
+  private Tensor crossEntropy(
+      Tensor scores, Tensor classes, io.greenformers.engine.runtime.Tensor indices) {
+    double known =
+        IntStream.range(0, indices.elements())
+            .filter(i -> indices.get(i) != Targets.IGNORED)
+            .count();
+    return mean(
+        torch.cross_entropy_loss(scores, classes, new TensorOptional(), SUM, Targets.IGNORED, 0),
+        known);
+  }
+
+  /** Of a sum over so many things here, and more elsewhere. */
+  private Tensor mean(Tensor sum, double count) {
+    return sum.div(new Scalar(Math.max(1, peers.sum(count))));
   }
 
   private Tensor outputs(
@@ -146,14 +187,15 @@ public final class Objective {
     long last = student.dim() - 1;
     Tensor s = torch.log_softmax(student.div(temperature), last);
     Tensor t = torch.log_softmax(teacher.div(temperature), last);
-    double rows = (double) student.numel() / student.size(last);
-    double scale = weights.temperature() * weights.temperature() / rows;
-    return torch.kl_div(s, t, SUM, true).mul(new Scalar(scale));
+    double squared = weights.temperature() * weights.temperature();
+    Tensor sum = torch.kl_div(s, t, SUM, true).mul(new Scalar(squared));
+    return mean(sum, (double) student.numel() / student.size(last));
   }
 
-  private static Tensor distance(Tensor student, Tensor teacher) {
-    Tensor scale = teacher.square().sum().clamp_min(new Scalar(1e-12));
-    return student.sub(teacher).square().sum().div(scale);
+  private Tensor distance(Tensor student, Tensor teacher) {
+    Tensor scale = teacher.square().sum();
+    peers.sum(scale);
+    return student.sub(teacher).square().sum().div(scale.clamp_min(new Scalar(LEAST_DIVISOR)));
   }
 
   private static Tensor mean(List<Tensor> terms) {

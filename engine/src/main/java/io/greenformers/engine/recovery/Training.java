@@ -2,6 +2,7 @@ package io.greenformers.engine.recovery;
 
 import io.greenformers.engine.data.TrainingBatches;
 import io.greenformers.engine.op.GraphExecutor;
+import io.greenformers.engine.torch.Peers;
 import java.util.Optional;
 import java.util.function.LongSupplier;
 
@@ -9,6 +10,9 @@ import java.util.function.LongSupplier;
  * Trains a student. With the same models, data, settings and number of threads the result is the
  * same to the bit, on a CPU; and so it is if the training was killed and went on from its last
  * checkpoint.
+ *
+ * <p>Several processes train as one: each takes its rows of every batch, gradients are summed, and
+ * all step alike. The first one alone judges and saves.
  *
  * <p>The weights of the student's executor end as the best ones. Not thread-safe.
  */
@@ -23,6 +27,8 @@ public final class Training implements AutoCloseable {
   private final TrainingStep step;
   private final BestWeights best;
   private final LongSupplier clock;
+  private final Peers peers;
+  private final Lead lead;
   private TrainingState state = TrainingState.BEGIN;
 
   /**
@@ -32,18 +38,20 @@ public final class Training implements AutoCloseable {
    * @param teacher without
    * @param batches to train with
    * @param heldOut to judge by after every epoch
+   * @param peers who train the same student, with the same batches, of which each takes its rows
    */
   public record Parts(
       GraphExecutor student,
       GraphExecutor teacher,
       Objective objective,
       TrainingBatches batches,
-      TrainingBatches heldOut) {}
+      TrainingBatches heldOut,
+      Peers peers) {}
 
   /**
    * Begins, or goes on where a checkpoint is.
    *
-   * @param checkpoints where the state outlives the process, if anywhere
+   * @param checkpoints where the state outlives the process, if anywhere; the first process's alone
    */
   public Training(Parts parts, RecoverySettings settings, Optional<Checkpoints> checkpoints) {
     this(parts, settings, checkpoints, System::nanoTime);
@@ -54,6 +62,7 @@ public final class Training implements AutoCloseable {
       RecoverySettings settings,
       Optional<Checkpoints> checkpoints,
       LongSupplier clock) {
+    this.peers = parts.peers();
     this.batches = parts.batches();
     this.examiner =
         new Examiner(parts.student(), parts.teacher(), parts.objective(), parts.heldOut());
@@ -63,7 +72,16 @@ public final class Training implements AutoCloseable {
     this.optimizer = new AdamW(parts.student().parameters(), settings.weightDecay());
     this.step = new TrainingStep(parts, optimizer, settings.accumulation());
     this.best = new BestWeights(parts.student().parameters());
+    this.lead = new Lead(peers);
     checkpoints.flatMap(c -> c.restore(optimizer, best)).ifPresent(restored -> state = restored);
+    follow();
+  }
+
+  /** Begins where the first process does. */
+  private void follow() {
+    state = lead.state(state);
+    optimizer.resumeAt(state.steps());
+    optimizer.state().values().forEach(peers::broadcast);
   }
 
   /** How a training went. */
@@ -94,7 +112,7 @@ public final class Training implements AutoCloseable {
           return summary(Ending.DIVERGED);
         }
         long now = clock.getAsLong();
-        state = state.stepped(loss, (now - begun) / 1_000_000);
+        state = state.stepped(loss, lead.number((now - begun) / 1_000_000));
         if (now - told >= EVERY_NANOS || state.steps() == all) {
           told = now;
           progress.at((double) state.steps() / all, describe(rate, all));
@@ -125,7 +143,10 @@ public final class Training implements AutoCloseable {
   }
 
   private void judge() {
-    state = state.judged(examiner.examine(state.quality().size()));
+    if (peers.isFirst()) {
+      state = state.judged(examiner.examine(state.quality().size()));
+    }
+    state = lead.state(state);
     if (state.isBest()) {
       best.take();
     }

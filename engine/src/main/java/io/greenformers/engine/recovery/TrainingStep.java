@@ -4,6 +4,7 @@ import io.greenformers.engine.data.TextBatch;
 import io.greenformers.engine.op.GraphExecutor;
 import io.greenformers.engine.op.Outputs;
 import io.greenformers.engine.torch.OutOfMemory;
+import io.greenformers.engine.torch.Peers;
 import io.greenformers.engine.torch.Scope;
 import io.greenformers.engine.torch.TorchTensors;
 import org.bytedeco.pytorch.Scalar;
@@ -18,6 +19,8 @@ final class TrainingStep {
   private final GraphExecutor teacher;
   private final Objective objective;
   private final AdamW optimizer;
+  private final Peers peers;
+  private final SharedGradients gradients;
   private int parts;
 
   /**
@@ -28,35 +31,42 @@ final class TrainingStep {
   TrainingStep(Training.Parts models, AdamW optimizer, int parts) {
     this.student = models.student();
     this.teacher = models.teacher();
-    this.objective = models.objective();
+    this.peers = models.peers();
+    this.objective = models.objective().among(peers);
     this.optimizer = optimizer;
+    this.gradients = new SharedGradients(peers, student.parameters().values());
     this.parts = parts;
   }
 
   /**
    * Steps, unless the loss is no number.
    *
+   * @param whole what all processes share
    * @return the loss before the step: its mean over the rows
    * @throws UntrainableException if there is not even memory for one row
    */
-  double run(TextBatch batch, double rate) {
-    double loss = differentiate(batch);
+  double run(TextBatch whole, double rate) {
+    double loss = differentiate(whole);
     if (Double.isFinite(loss)) {
+      gradients.sum();
       optimizer.clip();
       optimizer.step(rate);
     }
     return loss;
   }
 
-  private double differentiate(TextBatch batch) {
+  private double differentiate(TextBatch whole) {
+    TextBatch batch = whole.share(peers.rank(), peers.size());
+    // as many in all processes: each waits for the others in every part
+    int most = Math.max(1, whole.size() / peers.size());
     while (true) {
       try {
-        return differentiate(batch, Math.min(parts, batch.size()));
+        return differentiate(batch, Math.min(parts, most));
       } catch (RuntimeException e) {
-        if (!OutOfMemory.isCauseOf(e)) {
+        if (!OutOfMemory.isCauseOf(e) || peers.size() > 1) {
           throw e;
         }
-        if (parts >= batch.size()) {
+        if (parts >= most) {
           throw new UntrainableException(
               "recovery: expected memory to train with one row at a time, found too little; allow more, train fewer weights (recovery.weights: factors), or shorten the rows (data.maxLength)");
         }
@@ -70,7 +80,7 @@ final class TrainingStep {
   private double differentiate(TextBatch batch, int count) {
     double loss = 0;
     for (int i = 0; i < count; i++) {
-      TextBatch part = batch.rows(batch.size() * i / count, batch.size() * (i + 1) / count);
+      TextBatch part = batch.share(i, count);
       double share = (double) part.size() / batch.size();
       loss += share * differentiate(part, share);
     }
@@ -83,7 +93,7 @@ final class TrainingStep {
         Outputs expected = teacher.infer(feeds.of(teacher), objective.wanted());
         Outputs found = student.run(feeds.of(student), objective.wanted())) {
       Tensor loss = objective.loss(found, expected, batch);
-      double value = TorchTensors.doubles(loss)[0];
+      double value = peers.sum(TorchTensors.doubles(loss)[0]);
       if (Double.isFinite(value)) {
         (share == 1 ? loss : loss.mul(new Scalar(share))).backward();
       }

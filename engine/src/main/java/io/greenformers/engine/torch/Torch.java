@@ -28,6 +28,16 @@ public final class Torch {
     // the static initializer does it, once
   }
 
+  /** Leaves a share of the cores to each of so many processes that compute at the same time. */
+  public static void shareCores(int processes) {
+    torch.set_num_threads(Math.max(1, Runtime.getRuntime().availableProcessors() / processes));
+  }
+
+  /** How many CUDA devices this build can use on this machine. */
+  public static int cudaDevices() {
+    return hasCuda() ? Math.toIntExact(torch.getNumGPUs()) : 0;
+  }
+
   /** Whether this build has CUDA and the machine a device. */
   public static boolean hasCuda() {
     return torch.cuda_is_available();

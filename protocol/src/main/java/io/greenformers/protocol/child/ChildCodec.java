@@ -33,7 +33,7 @@ public final class ChildCodec {
   }
 
   /** The message in a line; empty where the line is anything else, which counts as log. */
-  static Optional<ChildMessage> message(String line) {
+  public static Optional<ChildMessage> message(String line) {
     if (!line.startsWith("{")) {
       return Optional.empty();
     }
@@ -44,7 +44,8 @@ public final class ChildCodec {
     }
   }
 
-  static String line(StageRequest request) {
+  /** The line that starts a child. */
+  public static String line(StageRequest request) {
     ObjectNode document = JSON.createObjectNode();
     document.set("stage", JSON.valueToTree(request.stage()));
     document.set("request", JSON.readTree(RequestDocument.toJson(request.request())));

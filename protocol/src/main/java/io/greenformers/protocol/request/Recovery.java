@@ -27,6 +27,8 @@ import java.util.regex.Pattern;
  * @param patience after so many evaluations without a better one the training ends
  * @param precision of what is computed
  * @param device where it is computed
+ * @param processes that share every batch, on this machine: a number, or {@code auto} for as many
+ *     as there are GPUs
  * @param maxDuration the longest it may take, as {@code 30m}, {@code 90s} or {@code 2h}; what is
  *     best by then is the result
  */
@@ -46,7 +48,10 @@ public record Recovery(
     int patience,
     Precision precision,
     Device device,
+    String processes,
     String maxDuration) {
+  private static final String AUTO = "auto";
+  private static final Pattern PROCESSES = Pattern.compile("[1-9]\\d?");
   private static final Pattern DURATION = Pattern.compile("(\\d{1,6})(s|m|h)");
 
   /** How the learning rate falls to 0. */
@@ -140,10 +145,20 @@ public record Recovery(
     Checks.require(!include.isEmpty(), "recovery.include", "at least one pattern", "none");
     Checks.require(patience >= 1 && patience <= 1000, "recovery.patience", "1 to 1000", patience);
     Checks.require(
+        processes.equals(AUTO) || PROCESSES.matcher(processes).matches(),
+        "recovery.processes",
+        "1 to 99, or auto",
+        processes);
+    Checks.require(
         DURATION.matcher(maxDuration).matches(),
         "recovery.maxDuration",
         "a number and s, m or h, as 30m",
         maxDuration);
+  }
+
+  /** {@link #processes} as a number; empty for {@code auto}. */
+  public Optional<Integer> fixedProcesses() {
+    return processes.equals(AUTO) ? Optional.empty() : Optional.of(Integer.valueOf(processes));
   }
 
   /** {@link #maxDuration} as a duration. */

@@ -45,7 +45,7 @@ public final class RequestDocument {
       {"epochs": 1, "learningRate": 1e-4, "warmup": 0.1, "schedule": "linear", "weightDecay": 0.01,
        "distillation": {"logits": 0.7, "hidden": 0.0, "temperature": 2}, "labels": 0.3,
        "weights": "all", "include": ["*"], "accumulation": 1, "patience": 3,
-       "precision": "auto", "device": "auto", "maxDuration": "30m"}
+       "precision": "auto", "device": "auto", "processes": "1", "maxDuration": "30m"}
       """;
 
   private RequestDocument() {}

@@ -4,7 +4,7 @@ import io.greenformers.core.onnx.GraphIndex;
 import io.greenformers.core.onnx.OnnxModel;
 import io.greenformers.core.onnx.WeightStore;
 import io.greenformers.core.site.TokenBounds;
-import io.greenformers.engine.data.TrainingBatches;
+import io.greenformers.engine.data.Signature;
 import io.greenformers.engine.op.ExecutorSettings;
 import io.greenformers.engine.op.GraphExecutor;
 import io.greenformers.engine.recovery.Checkpoints;
@@ -15,7 +15,6 @@ import io.greenformers.engine.recovery.TeacherCheck;
 import io.greenformers.engine.recovery.Training;
 import io.greenformers.engine.recovery.TrainingSummary;
 import io.greenformers.engine.report.Documents;
-import io.greenformers.engine.runtime.InputSpec;
 import io.greenformers.engine.runtime.ModelSession;
 import io.greenformers.engine.runtime.ModelSession.Optimization;
 import io.greenformers.engine.torch.Torch;
@@ -38,7 +37,7 @@ final class RecoverStage {
   private final CompressionRequest request;
   private final Recovery recovery;
   private final StageFiles files;
-  private final StageTexts texts;
+  private final StageExamples<?> examples;
   private final StageContext context;
   private final TrainingChoices choices;
 
@@ -46,7 +45,7 @@ final class RecoverStage {
     this.request = stage.request();
     this.recovery = request.recovery().orElseThrow();
     this.files = new StageFiles(stage);
-    this.texts = StageTexts.of(stage, files).orElseThrow();
+    this.examples = StageExamples.of(stage, files).orElseThrow();
     this.context = context;
     this.choices = TrainingChoices.of(recovery);
   }
@@ -59,7 +58,7 @@ final class RecoverStage {
         WeightStore second = compressed.weights()) {
       GraphIndex teacherIndex = GraphIndex.of(original);
       GraphIndex studentIndex = GraphIndex.of(compressed);
-      StageTexts.Training data = data(original, teacherIndex);
+      StageExamples.Training data = data(original, teacherIndex);
       check(original, data);
       Torch.seed(request.seed());
       ExecutorSettings inference = ExecutorSettings.inference(choices.device()).as(choices.type());
@@ -83,7 +82,7 @@ final class RecoverStage {
   }
 
   /** In fp32, whatever is trained in. */
-  private void check(OnnxModel original, StageTexts.Training data) {
+  private void check(OnnxModel original, StageExamples.Training data) {
     context.progress(0.02, "comparing with ONNX Runtime");
     try (ModelSession session =
             ModelSession.open(files.canonical(original, "teacher"), Optimization.ALL);
@@ -97,13 +96,11 @@ final class RecoverStage {
     }
   }
 
-  private StageTexts.Training data(OnnxModel original, GraphIndex index) {
+  private StageExamples.Training data(OnnxModel original, GraphIndex index) {
     try (ModelSession session = ModelSession.open(files.outline(original), Optimization.NONE)) {
-      List<InputSpec> inputs = session.inputs();
-      return texts.training(
-          new TrainingBatches.Signature(inputs, TokenBounds.of(index)),
-          recovery.batchSize().orElse(BATCH),
-          recovery.labels() > 0);
+      return examples.training(
+          new Signature(session.inputs(), TokenBounds.of(index)),
+          recovery.batchSize().orElse(BATCH));
     }
   }
 

@@ -2,7 +2,7 @@ package io.greenformers.engine;
 
 import io.greenformers.core.linalg.InputWeighting.Rows;
 import io.greenformers.core.site.Site;
-import io.greenformers.engine.data.TextBatch;
+import io.greenformers.engine.data.ModelBatch;
 import io.greenformers.engine.runtime.Tensor;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -22,8 +22,8 @@ sealed interface SiteStatistics {
    * @param batches inputs of the model by name
    */
   record OfInputs(List<Map<String, Tensor>> batches) implements SiteStatistics {
-    static OfInputs of(List<TextBatch> texts) {
-      return new OfInputs(texts.stream().map(TextBatch::inputs).toList());
+    static OfInputs of(List<ModelBatch> examples) {
+      return new OfInputs(examples.stream().map(ModelBatch::inputs).toList());
     }
   }
 

@@ -5,7 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.greenformers.engine.data.TextBatch;
 import io.greenformers.engine.data.TextBatches;
 import io.greenformers.engine.data.TextColumns;
-import io.greenformers.engine.data.TextSets;
+import io.greenformers.engine.data.TextExample;
+import io.greenformers.engine.data.ExampleSets;
 import io.greenformers.engine.data.TextTask;
 import io.greenformers.engine.evaluation.Accuracy;
 import io.greenformers.engine.runtime.ModelSession;
@@ -32,18 +33,18 @@ final class SharedClassifierTest {
     Assumptions.assumeTrue(
         Files.exists(folder) && Files.exists(dev),
         "skipped: the classifier and its sentences are not on this machine");
-    TextSets sets =
-        new TextSets(
-            new TextSets.Sources(
+    ExampleSets<TextExample> sets =
+        ExampleSets.ofTexts(
+            new ExampleSets.Sources(
                 Optional.of(SHARED.resolve("data/sst2/train.tsv")),
                 Optional.of(dev),
                 Optional.empty()),
-            new TextSets.Reading(Optional.empty(), TextColumns.GUESSED, TextTask.CLASSIFICATION),
+            new ExampleSets.Reading(Optional.empty(), TextColumns.GUESSED, TextTask.CLASSIFICATION),
             0);
     try (ModelSession session = ModelSession.open(folder.resolve("model.onnx"), Optimization.ALL)) {
       List<TextBatch> batches =
           new TextBatches(session.inputs(), Map.of())
-              .of(sets.evaluation(10_000), folder.resolve("tokenizer.json"), MAX_LENGTH);
+              .of(sets.evaluation(10_000, true), folder.resolve("tokenizer.json"), MAX_LENGTH);
       Accuracy accuracy = Accuracy.of(session, batches);
       assertThat(accuracy.samples()).isEqualTo(SENTENCES);
       assertThat(accuracy.right()).isEqualTo(RIGHT);

@@ -35,7 +35,7 @@ final class FormatSniffer {
   /** What files that are no texts begin with. */
   private static final Map<String, String> MAGIC =
       Map.of(
-          "PK\u0003\u0004", "a ZIP archive",
+          "PK\u0003\u0004", "a ZIP archive (ready tensors go without data.tokenizer)",
           "\u001f\u008b", "a gzip archive",
           "\u00ff\u00fe", "UTF-16 text",
           "\u00fe\u00ff", "UTF-16 text");

@@ -3,6 +3,7 @@ package io.greenformers.engine.data;
 import io.greenformers.engine.runtime.Tensor;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Texts as one run's inputs.
@@ -46,31 +47,8 @@ public record TextBatch(
     return Math.toIntExact(attentionMask.shape().get(1));
   }
 
-  /** Whether there is a token, and no padding, at a place of the row-major mask. */
-  public boolean isToken(int place) {
-    return attentionMask.get(place) != 0;
-  }
-
-  /**
-   * The class of a text.
-   *
-   * @throws IllegalStateException if it has none
-   */
-  public int label(int index) {
-    if (examples.get(index).label() instanceof Label.OfClass(int label)) {
-      return label;
-    }
-    throw new IllegalStateException("expected a class, found " + examples.get(index).label());
-  }
-
-  /**
-   * Checks classes against the width of a model's output.
-   *
-   * @param classes how many classes the model knows
-   * @throws InvalidDatasetException if one is not below it, with the lines of the first ten
-   */
-  public static void requireLabelsBelow(int classes, List<TextBatch> batches) {
-    ClassRange.require(
-        classes, batches.stream().flatMap(batch -> batch.examples().stream()).toList());
+  @Override
+  public Optional<Tensor> mask() {
+    return Optional.of(attentionMask);
   }
 }

@@ -1,6 +1,6 @@
 package io.greenformers.engine.recovery;
 
-import io.greenformers.engine.data.TextBatch;
+import io.greenformers.engine.data.ModelBatch;
 import io.greenformers.engine.op.GraphExecutor;
 import io.greenformers.engine.op.Outputs;
 import io.greenformers.engine.torch.OutOfMemory;
@@ -39,7 +39,7 @@ final class TrainingStep {
    * @return the loss before the step: its mean over the rows
    * @throws UntrainableException if there is not even memory for one row
    */
-  double run(TextBatch batch, double rate) {
+  double run(ModelBatch batch, double rate) {
     double loss = differentiate(batch);
     if (Double.isFinite(loss)) {
       optimizer.clip();
@@ -48,7 +48,7 @@ final class TrainingStep {
     return loss;
   }
 
-  private double differentiate(TextBatch batch) {
+  private double differentiate(ModelBatch batch) {
     while (true) {
       try {
         return differentiate(batch, Math.min(parts, batch.size()));
@@ -67,17 +67,17 @@ final class TrainingStep {
     }
   }
 
-  private double differentiate(TextBatch batch, int count) {
+  private double differentiate(ModelBatch batch, int count) {
     double loss = 0;
     for (int i = 0; i < count; i++) {
-      TextBatch part = batch.rows(batch.size() * i / count, batch.size() * (i + 1) / count);
+      ModelBatch part = batch.rows(batch.size() * i / count, batch.size() * (i + 1) / count);
       double share = (double) part.size() / batch.size();
       loss += share * differentiate(part, share);
     }
     return loss;
   }
 
-  private double differentiate(TextBatch batch, double share) {
+  private double differentiate(ModelBatch batch, double share) {
     try (Scope scope = new Scope();
         Feeds feeds = Feeds.of(batch);
         Outputs expected = teacher.infer(feeds.of(teacher), objective.wanted());

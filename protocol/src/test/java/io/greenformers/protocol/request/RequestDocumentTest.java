@@ -45,10 +45,10 @@ final class RequestDocumentTest {
             solver: activation-aware
             data: {train: train.tsv, evaluation: dev.tsv, tokenizer: tokenizer.json}
             """);
-    Texts data = request.data().orElseThrow();
+    Examples data = request.data().orElseThrow();
     assertThat(data.maxLength()).isEqualTo(128);
-    assertThat(data.format()).isEqualTo(Texts.Format.AUTO);
-    assertThat(data.task()).contains(Texts.Task.TEXT_CLASSIFICATION);
+    assertThat(data.format()).isEqualTo(Examples.Format.AUTO);
+    assertThat(data.task()).contains(Examples.Task.TEXT_CLASSIFICATION);
     assertThat(data.files()).containsOnlyKeys("train", "evaluation", "tokenizer");
     assertThat(request.calibration()).isEqualTo(Calibration.DEFAULT);
     assertThat(request.storage()).isEqualTo(Storage.DEFAULT);
@@ -62,12 +62,12 @@ final class RequestDocumentTest {
         "{} | TEXT",
         "{label: stars} | TEXT_CLASSIFICATION",
       })
-  void theTaskIsClassificationWhereThereIsALabel(String columns, Texts.Task task) {
+  void theTaskIsClassificationWhereThereIsALabel(String columns, Examples.Task task) {
     CompressionRequest request =
         RequestDocument.parseYaml(
             "{model: m, budget: {sizeRatio: 0.5}, data: {train: t, tokenizer: t, columns: %s}}"
                 .formatted(columns));
-    assertThat(request.data().flatMap(Texts::task)).contains(task);
+    assertThat(request.data().flatMap(Examples::task)).contains(task);
   }
 
   @Test
@@ -78,7 +78,7 @@ final class RequestDocumentTest {
             {model: m, budget: {sizeRatio: 0.5},
              data: {train: t, tokenizer: t, task: text, columns: {label: stars}}}
             """);
-    assertThat(request.data().flatMap(Texts::task)).contains(Texts.Task.TEXT);
+    assertThat(request.data().flatMap(Examples::task)).contains(Examples.Task.TEXT);
   }
 
   @Test

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.greenformers.protocol.request.CompressionRequest;
 import io.greenformers.protocol.request.CompressionRequest.Solver;
+import io.greenformers.protocol.request.Examples;
 import io.greenformers.protocol.request.Metric;
 import io.greenformers.protocol.request.Storage;
-import io.greenformers.protocol.request.Examples;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -53,6 +53,16 @@ final class RequestOptionsTest {
   void neverSlowerIsTheDefaultAndCanBeSaid() throws Exception {
     assertThat(parse("--size-ratio=0.5").ranks().neverSlower()).isTrue();
     assertThat(parse("--size-ratio=0.5 --never-slower").ranks().neverSlower()).isTrue();
+  }
+
+  @Test
+  void readyTensorsNeedNoTokenizer() throws Exception {
+    Examples data =
+        parse("--size-ratio=0.5 --train=a.npz --evaluation=b.npz --label-column=y")
+            .data()
+            .orElseThrow();
+    assertThat(data.areTensors()).isTrue();
+    assertThat(data.files()).containsEntry("evaluation", "b.npz").doesNotContainKey("tokenizer");
   }
 
   @Test

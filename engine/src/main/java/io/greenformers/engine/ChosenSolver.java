@@ -3,8 +3,8 @@ package io.greenformers.engine;
 import io.greenformers.core.linalg.FixedRankSolver;
 import io.greenformers.protocol.request.CompressionRequest;
 import io.greenformers.protocol.request.CompressionRequest.Solver;
-import io.greenformers.protocol.request.Ranks;
 import io.greenformers.protocol.request.Examples;
+import io.greenformers.protocol.request.Ranks;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -52,15 +52,15 @@ record ChosenSolver(Solver solver, String reason) {
     return request.data().filter(Examples::areTensors).isPresent()
         || request.data().flatMap(Examples::task).stream()
             .anyMatch(task ->
-            switch (task) {
-              case TEXT_CLASSIFICATION,
-                  TEXT_REGRESSION,
-                  TOKEN_CLASSIFICATION,
-                  MASKED_LANGUAGE_MODELLING,
-                  CAUSAL_LANGUAGE_MODELLING ->
-                  true;
-              case TEXT, EMBEDDING -> false;
-            });
+                switch (task) {
+                  case TEXT_CLASSIFICATION,
+                      TEXT_REGRESSION,
+                      TOKEN_CLASSIFICATION,
+                      MASKED_LANGUAGE_MODELLING,
+                      CAUSAL_LANGUAGE_MODELLING ->
+                      true;
+                  case TEXT, EMBEDDING -> false;
+                });
   }
 
   /** Whether the factors of any rank are part of those of a higher one. */

@@ -17,8 +17,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Runs both models on the very same batches of examples, as a server would run them, batch by batch so
- * that no outputs pile up.
+ * Runs both models on the very same batches of examples, as a server would run them, batch by batch
+ * so that no outputs pile up.
  */
 final class ExampleComparison {
   private static final double BEGINS = 0.1;
@@ -28,8 +28,7 @@ final class ExampleComparison {
   private final CompressionRequest request;
   private final StageContext context;
 
-  ExampleComparison(
-      StageExamples<?> examples, CompressionRequest request, StageContext context) {
+  ExampleComparison(StageExamples<?> examples, CompressionRequest request, StageContext context) {
     this.examples = examples;
     this.request = request;
     this.context = context;
@@ -53,7 +52,8 @@ final class ExampleComparison {
         fidelity.add(batch, expected, found);
         measured.ifPresent(m -> m.add(batch, expected, found));
       }
-      return new Outcome(fidelity, measured.map(m -> figures(m, examples.evaluationSplit(signature))));
+      return new Outcome(
+          fidelity, measured.map(m -> figures(m, examples.evaluationSplit(signature))));
     }
   }
 

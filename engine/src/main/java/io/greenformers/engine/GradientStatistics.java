@@ -43,7 +43,8 @@ final class GradientStatistics {
               executor,
               device,
               examples,
-              done -> context.progress(done, "differentiating %d examples".formatted(examples.size())));
+              done ->
+                  context.progress(done, "differentiating %d examples".formatted(examples.size())));
       return new SiteStatistics.OfGradients(rows(sites, found));
     }
   }

@@ -25,8 +25,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Chooses ranks by what they do to the model's outputs on examples; with a bound on the accuracy, the
- * smallest model that keeps it on the examples to evaluate on.
+ * Chooses ranks by what they do to the model's outputs on examples; with a bound on the accuracy,
+ * the smallest model that keeps it on the examples to evaluate on.
  */
 final class MeasuredRanks {
   /** Effects are measured around this size where the request does not say one. */
@@ -108,8 +108,7 @@ final class MeasuredRanks {
   }
 
   /** Bisects the size: accuracy falls with it, but for what chance does. */
-  private CompressionPlan smallest(
-      RankProbe probe, RankSearch.Found around) {
+  private CompressionPlan smallest(RankProbe probe, RankSearch.Found around) {
     double bound = request.budget().accuracyDrop().orElseThrow();
     List<ModelBatch> batches = examples.evaluation(signature);
     Metric metric = examples.metric(signature).orElseThrow();

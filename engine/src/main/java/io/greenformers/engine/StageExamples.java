@@ -118,8 +118,7 @@ abstract sealed class StageExamples<E> permits StageTexts, StageTensors {
   final Calibration calibration(Signature signature, int mostJudging) {
     boolean byGradients = request.solver() == Solver.FISHER;
     List<E> examples =
-        new ArrayList<>(
-            sets(signature).calibration(request.calibration().samples(), byGradients));
+        new ArrayList<>(sets(signature).calibration(request.calibration().samples(), byGradients));
     Collections.shuffle(examples, new Random(request.seed()));
     // of very few some judge all the same
     int judging = Math.clamp(examples.size() / 4, 1, mostJudging);

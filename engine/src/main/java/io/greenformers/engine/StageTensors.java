@@ -66,7 +66,8 @@ final class StageTensors extends StageExamples<TensorRow> {
     LabelKind labels = open(signature).labels();
     List<Metric> possible = possible(labels);
     Optional<Metric> asked = request.evaluation().metric().map(StageExamples::metric);
-    if (mustBeMeasured() && (possible.isEmpty() || !possible.containsAll(asked.stream().toList()))) {
+    if (mustBeMeasured()
+        && (possible.isEmpty() || !possible.containsAll(asked.stream().toList()))) {
       throw InvalidDatasetException.notForModel(
           "evaluation.metric: expected one of %s, which labels that are %s are measured by, found %s"
               .formatted(
@@ -120,9 +121,7 @@ final class StageTensors extends StageExamples<TensorRow> {
 
   @Override
   List<TensorBatch> batches(List<TensorRow> rows, Signature signature, boolean singly) {
-    return singly
-        ? TensorBatches.of(rows, signature, 1)
-        : TensorBatches.of(rows, signature);
+    return singly ? TensorBatches.of(rows, signature, 1) : TensorBatches.of(rows, signature);
   }
 
   @Override

@@ -32,8 +32,7 @@ final class StageTexts extends StageExamples<TextExample> {
     this.files = files;
     ExampleSets.Reading reading =
         new ExampleSets.Reading(format(texts.format()), columns(texts), task(texts));
-    this.sets =
-        sets(stage, ExampleSets.ofTexts(sources(texts, files), reading, request.seed()));
+    this.sets = sets(stage, ExampleSets.ofTexts(sources(texts, files), reading, request.seed()));
   }
 
   @Override

@@ -81,8 +81,7 @@ final class LabelledBert {
   static int largest(Tensor outputs, int row) {
     int classes = Math.toIntExact(outputs.shape().getLast());
     return IntStream.range(0, classes)
-        .reduce((a, b) ->
-            outputs.get(row * classes + b) > outputs.get(row * classes + a) ? b : a)
+        .reduce((a, b) -> outputs.get(row * classes + b) > outputs.get(row * classes + a) ? b : a)
         .orElseThrow();
   }
 

@@ -180,8 +180,7 @@ public final class ExampleSets<E> {
     return sources.evaluation().equals(Optional.of(file)) ? "data.evaluation" : "data.calibration";
   }
 
-  private List<E> draw(
-      Path file, boolean labelled, Predicate<E> chosen, int most) {
+  private List<E> draw(Path file, boolean labelled, Predicate<E> chosen, int most) {
     Reservoir<E> reservoir = new Reservoir<>(most, seed);
     read(
         file,

@@ -10,8 +10,8 @@ import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
- * Ready tensors in batches, for models of any inputs. A model whose first axis is fixed gets batches
- * of just that size; rows that do not fill one are left out.
+ * Ready tensors in batches, for models of any inputs. A model whose first axis is fixed gets
+ * batches of just that size; rows that do not fill one are left out.
  */
 public final class TensorBatches implements TrainingSet {
   private static final int MOST_ROWS = 32;
@@ -32,7 +32,8 @@ public final class TensorBatches implements TrainingSet {
    *
    * @param rows of one file
    * @param batchSize rows in a batch, where the model leaves it free
-   * @throws InvalidDatasetException if they do not fill a batch of a model whose first axis is fixed
+   * @throws InvalidDatasetException if they do not fill a batch of a model whose first axis is
+   *     fixed
    */
   public static TensorBatches training(
       List<TensorRow> rows, Signature signature, int batchSize, long seed) {
@@ -45,7 +46,8 @@ public final class TensorBatches implements TrainingSet {
    *
    * @param rows of one file
    * @param most rows in a batch, where the model leaves it free; fewer where rows are large
-   * @throws InvalidDatasetException if they do not fill a batch of a model whose first axis is fixed
+   * @throws InvalidDatasetException if they do not fill a batch of a model whose first axis is
+   *     fixed
    */
   public static List<TensorBatch> of(List<TensorRow> rows, Signature signature, int most) {
     List<TensorRow> whole = whole(rows, signature);
@@ -105,8 +107,7 @@ public final class TensorBatches implements TrainingSet {
   public void requireLabelsBelow(int classes) {
     List<Integer> all = rows.stream().map(TensorRow::row).toList();
     TensorBatch labels =
-        new TensorBatch(
-            Map.of(), Optional.empty(), rows.getFirst().table().targets(all), all);
+        new TensorBatch(Map.of(), Optional.empty(), rows.getFirst().table().targets(all), all);
     ClassRange.requireOfTensors(classes, List.of(labels));
   }
 }

@@ -56,8 +56,7 @@ final class TensorCheck {
   }
 
   private void requireNames() {
-    Set<String> missing =
-        new TreeSet<>(signature.inputs().stream().map(InputSpec::name).toList());
+    Set<String> missing = new TreeSet<>(signature.inputs().stream().map(InputSpec::name).toList());
     missing.removeAll(tensors.keySet());
     if (!missing.isEmpty()) {
       throw new InvalidDatasetException(
@@ -118,8 +117,7 @@ final class TensorCheck {
         double value = tensor.type().get(elements, i);
         if (!isGood.test(value)) {
           bad.add(
-              row,
-              "tensor %s: expected %s, found %s".formatted(Quoted.of(name), expected, value));
+              row, "tensor %s: expected %s, found %s".formatted(Quoted.of(name), expected, value));
           break;
         }
       }

@@ -25,11 +25,14 @@ final class TensorFile {
    */
   static Map<String, StoredTensor> read(Path file, TensorReading reading) throws IOException {
     TensorFormat found = format(file);
-    reading.format().filter(given -> given != found).ifPresent(given -> {
-      throw new InvalidDatasetException(
-          "dataset-malformed",
-          "the dataset: expected %s, as data.format says, found %s".formatted(given, found));
-    });
+    reading
+        .format()
+        .filter(given -> given != found)
+        .ifPresent(given -> {
+          throw new InvalidDatasetException(
+              "dataset-malformed",
+              "the dataset: expected %s, as data.format says, found %s".formatted(given, found));
+        });
     Map<String, StoredTensor> tensors =
         switch (found) {
           case NPZ -> new NpzFile(file, reading.scratch()).tensors();

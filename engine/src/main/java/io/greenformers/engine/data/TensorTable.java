@@ -91,8 +91,7 @@ final class TensorTable {
 
   TensorBatch batch(List<Integer> rows) {
     Map<String, Tensor> inputs = new LinkedHashMap<>();
-    specs.forEach(
-        spec -> inputs.put(spec.name(), gather(stored(spec.name()), spec.type(), rows)));
+    specs.forEach(spec -> inputs.put(spec.name(), gather(stored(spec.name()), spec.type(), rows)));
     Optional<Tensor> mask =
         Optional.ofNullable(tensors.get(MASK))
             .filter(stored -> stored.shape().size() == 2)

@@ -7,7 +7,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** A metric of classes, one per example: macro F1, Matthews' correlation, the area under the curve. */
+/**
+ * A metric of classes, one per example: macro F1, Matthews' correlation, the area under the curve.
+ */
 final class ClassMeasurement extends Measurement {
   private final Metric metric;
   private final List<ModelBatch> batches;

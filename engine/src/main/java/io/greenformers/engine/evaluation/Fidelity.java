@@ -2,7 +2,6 @@ package io.greenformers.engine.evaluation;
 
 import io.greenformers.engine.data.ModelBatch;
 import io.greenformers.engine.runtime.Tensor;
-import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.function.IntPredicate;
@@ -24,8 +23,8 @@ public final class Fidelity {
   }
 
   /**
-   * Adds one run on examples. What a model gives at a place of padding, in outputs whose first sizes
-   * are those of the batch, means nothing and is left out.
+   * Adds one run on examples. What a model gives at a place of padding, in outputs whose first
+   * sizes are those of the batch, means nothing and is left out.
    */
   public void add(ModelBatch batch, Map<String, Tensor> originals, Map<String, Tensor> outputs) {
     add(originals, outputs, tensor -> meant(batch, tensor));

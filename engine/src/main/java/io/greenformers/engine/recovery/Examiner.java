@@ -18,8 +18,7 @@ final class Examiner {
   private final Objective objective;
   private final TrainingSet heldOut;
 
-  Examiner(
-      GraphExecutor student, GraphExecutor teacher, Objective objective, TrainingSet heldOut) {
+  Examiner(GraphExecutor student, GraphExecutor teacher, Objective objective, TrainingSet heldOut) {
     this.student = student;
     this.teacher = teacher;
     this.objective = objective;

@@ -42,7 +42,8 @@ final class ExampleSetsTest {
 
   @Test
   void anEvaluationFileOfItsOwnIsUsedWhole() throws Exception {
-    ExampleSets<TextExample> sets = sets(file("train", 0, 50, 1), file("dev", 100, 150, 1), none(), 0);
+    ExampleSets<TextExample> sets =
+        sets(file("train", 0, 50, 1), file("dev", 100, 150, 1), none(), 0);
     assertThat(texts(sets.evaluation(ALL, true))).hasSize(50).contains("text 100");
     assertThat(texts(sets.calibration(ALL, false))).hasSize(50).contains("text 0");
     assertThat(sets.evaluationSplit()).isEqualTo("evaluation");
@@ -50,7 +51,8 @@ final class ExampleSetsTest {
 
   @Test
   void calibrationComesFromItsOwnFileFirst() throws Exception {
-    ExampleSets<TextExample> sets = sets(file("t", 0, 9, 1), file("e", 10, 19, 1), file("c", 20, 29, 1), 0);
+    ExampleSets<TextExample> sets =
+        sets(file("t", 0, 9, 1), file("e", 10, 19, 1), file("c", 20, 29, 1), 0);
     assertThat(texts(sets.calibration(ALL, false))).hasSize(9).contains("text 20");
   }
 
@@ -79,7 +81,8 @@ final class ExampleSetsTest {
         .hasSizeGreaterThan(100)
         .doesNotContainAnyElementsOf(texts(one.evaluation(ALL, true)));
     // the training file says again what the evaluation file says
-    ExampleSets<TextExample> two = sets(file("train", 0, 120, 1), file("dev", 100, 150, 1), none(), 0);
+    ExampleSets<TextExample> two =
+        sets(file("train", 0, 120, 1), file("dev", 100, 150, 1), none(), 0);
     assertThat(texts(two.train(ALL, true))).hasSize(100).doesNotContain("text 100");
     // a training file that is given as evaluation file too, beside one for calibration
     Optional<Path> both = file("both", 0, 300, 1);

@@ -154,10 +154,7 @@ final class TensorSetsTest {
 
   private LabelKind kind(Tensor labels) throws IOException {
     Path file = write("labelled", Map.of("pixels", pixels(0, 4, 1), "labels", labels));
-    return sets(Optional.of(file), Optional.empty(), MODEL, 0)
-        .train(ALL, true)
-        .getFirst()
-        .labels();
+    return sets(Optional.of(file), Optional.empty(), MODEL, 0).train(ALL, true).getFirst().labels();
   }
 
   private static Optional<String> none() {
@@ -178,7 +175,8 @@ final class TensorSetsTest {
     return TensorBatches.of(rows, MODEL).stream()
         .flatMap(batch ->
             LongStream.range(0, batch.size())
-                .mapToObj(i -> Objects.requireNonNull(batch.inputs().get("pixels")).get((int) i * 2)))
+                .mapToObj(
+                    i -> Objects.requireNonNull(batch.inputs().get("pixels")).get((int) i * 2)))
         .toList();
   }
 

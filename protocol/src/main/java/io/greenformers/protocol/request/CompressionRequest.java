@@ -111,8 +111,7 @@ public record CompressionRequest(
                 "evaluation.metric",
                 "one that the task is measured by, of " + metrics + "; data.task says which task",
                 given));
-    boolean mayExceedOne =
-        metric(evaluation, data).filter(Metric.PERPLEXITY::equals).isPresent();
+    boolean mayExceedOne = metric(evaluation, data).filter(Metric.PERPLEXITY::equals).isPresent();
     budget
         .accuracyDrop()
         .ifPresent(drop ->
@@ -140,7 +139,8 @@ public record CompressionRequest(
   }
 
   private static List<Metric> metrics(Optional<Examples> data) {
-    return data.map(d -> d.areTensors() ? Metric.ofLabels() : d.task().map(Metric::of).orElseThrow())
+    return data.map(
+            d -> d.areTensors() ? Metric.ofLabels() : d.task().map(Metric::of).orElseThrow())
         .orElse(List.of());
   }
 

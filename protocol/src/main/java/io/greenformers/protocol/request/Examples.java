@@ -8,20 +8,21 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Examples of the user's, instead of random inputs: to calibrate, to recover, to measure. Any subset
- * of the three files; where one of them has to serve for two purposes it is split by the seed,
- * never overlapping.
+ * Examples of the user's, instead of random inputs: to calibrate, to recover, to measure. Any
+ * subset of the three files; where one of them has to serve for two purposes it is split by the
+ * seed, never overlapping.
  *
- * <p>They are texts, which the tokenizer makes inputs of; or, without a tokenizer, ready tensors: an
- * array for every input of the model under its name, with an example in each row, and maybe labels.
+ * <p>They are texts, which the tokenizer makes inputs of; or, without a tokenizer, ready tensors:
+ * an array for every input of the model under its name, with an example in each row, and maybe
+ * labels.
  *
  * @param train to recover with, and to calibrate where there is no file for it: an uploaded
  *     dataset's id, or a path; so are the other files
  * @param evaluation held out, to measure on
  * @param calibration inputs for statistics
  * @param format of these files
- * @param task what the model does with a text; see {@link Task}. Of ready tensors none: their labels
- *     are classes, or classes of places, where they are whole numbers, else numbers
+ * @param task what the model does with a text; see {@link Task}. Of ready tensors none: their
+ *     labels are classes, or classes of places, where they are whole numbers, else numbers
  * @param tokenizer a {@code tokenizer.json}; there for texts, and for them only
  * @param maxLength tokens after which a text is truncated
  * @param columns where a row has what

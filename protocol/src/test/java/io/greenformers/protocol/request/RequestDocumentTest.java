@@ -95,6 +95,19 @@ final class RequestDocumentTest {
         .hasMessageContaining("budget.accuracyDrop: expected a number from 0 to 1");
   }
 
+  @Test
+  void readyTensorsHaveNoTokenizerAndTheirLabelsSayTheTask() {
+    CompressionRequest request =
+        RequestDocument.parseYaml(
+            "{model: m, budget: {accuracyDrop: 0.01}, data: {train: t, format: npz, columns: {label: y}}}");
+    Examples data = request.data().orElseThrow();
+    assertThat(data.areTensors()).isTrue();
+    assertThat(data.task()).isEmpty();
+    assertThat(data.files()).containsOnlyKeys("train");
+    assertThat(request.metric()).isEmpty();
+    assertThat(RequestDocument.parseJson(RequestDocument.toJson(request))).isEqualTo(request);
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
@@ -134,7 +147,11 @@ final class RequestDocumentTest {
         "{\"model\": \"m\", \"budget\": {\"sizeRatio\": 0.5}, \"solver\": \"best\"} | solver",
         "{\"model\": \"m\", \"budget\": {\"sizeRatio\": 0.5}, \"solver\": \"fisher\"} | data",
         "{\"model\": \"m\", \"data\": {\"tokenizer\": \"t\"}} | data",
-        "{\"model\": \"m\", \"data\": {\"train\": \"t\"}} | data.tokenizer",
+        "{\"model\": \"m\", \"data\": {\"train\": \"t\", \"format\": \"csv\"}} | data.tokenizer",
+        "{\"model\": \"m\", \"data\": {\"train\": \"t\", \"format\": \"npz\", \"tokenizer\": \"t\"}} | data.tokenizer",
+        "{\"model\": \"m\", \"data\": {\"train\": \"t\", \"task\": \"text-classification\"}} | data.task",
+        "{\"model\": \"m\", \"data\": {\"train\": \"t\", \"columns\": {\"text\": \"t\"}}} | data.columns.text",
+        "{\"model\": \"m\", \"budget\": {\"sizeRatio\": 0.5}, \"evaluation\": {\"metric\": \"cosine\"}, \"data\": {\"train\": \"t\"}} | evaluation.metric",
         "{\"model\": \"m\", \"data\": {\"train\": \" \", \"tokenizer\": \"t\"}} | data.train",
         "{\"model\": \"m\", \"data\": {\"train\": \"t\", \"tokenizer\": \"t\", \"maxLength\": 0}} | data.maxLength",
         "{\"model\": \"m\", \"data\": {\"train\": \"t\", \"tokenizer\": \"t\", \"task\": \"asr\"}} | data.task",

@@ -10,6 +10,7 @@ import java.security.MessageDigest;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /** What tells how errors of the sites' weights weigh. */
 sealed interface SiteStatistics {
@@ -46,7 +47,8 @@ sealed interface SiteStatistics {
   }
 
   private static void add(Map<String, Tensor> batch, MessageDigest digest) {
-    batch.forEach((name, tensor) -> {
+    // in an order of their own: that of an immutable map is another in every process
+    new TreeMap<>(batch).forEach((name, tensor) -> {
       String head = "%s %s %s\n".formatted(name, tensor.type(), tensor.shape());
       digest.update(head.getBytes(StandardCharsets.UTF_8));
       digest.update(tensor.bytes().duplicate());

@@ -84,6 +84,9 @@ abstract sealed class StageExamples<E> permits StageTexts, StageTensors {
   /** How many are evaluated on, where no bound needs more. */
   abstract int mostEvaluatedOn(Signature signature);
 
+  /** How many may be calibrated with, or evaluated on, for want of memory. */
+  abstract int mostInMemory(Signature signature);
+
   /** Whether what is evaluated on must have labels, where its task has some. */
   abstract boolean mustBeMeasured();
 
@@ -117,8 +120,8 @@ abstract sealed class StageExamples<E> permits StageTexts, StageTensors {
    */
   final Calibration calibration(Signature signature, int mostJudging) {
     boolean byGradients = request.solver() == Solver.FISHER;
-    List<E> examples =
-        new ArrayList<>(sets(signature).calibration(request.calibration().samples(), byGradients));
+    int most = Math.min(request.calibration().samples(), mostInMemory(signature));
+    List<E> examples = new ArrayList<>(sets(signature).calibration(most, byGradients));
     Collections.shuffle(examples, new Random(request.seed()));
     // of very few some judge all the same
     int judging = Math.clamp(examples.size() / 4, 1, mostJudging);
@@ -169,7 +172,8 @@ abstract sealed class StageExamples<E> permits StageTexts, StageTensors {
    */
   final List<ModelBatch> evaluation(Signature signature) {
     long fewest = fewest(signature);
-    int most = Math.clamp(fewest, mostEvaluatedOn(signature), MOST_FOR_A_BOUND);
+    int usual = Math.min(mostEvaluatedOn(signature), mostInMemory(signature));
+    int most = Math.clamp(fewest, usual, MOST_FOR_A_BOUND);
     List<E> examples = sets(signature).evaluation(most, mustBeMeasured());
     if (examples.size() < fewest) {
       throw InvalidDatasetException.tooSmall(

@@ -19,6 +19,9 @@ import java.util.Optional;
 
 /** Ready tensors; their labels say themselves what they are. Not thread-safe. */
 final class StageTensors extends StageExamples<TensorRow> {
+  /** Of the inputs that one set holds in memory while a stage runs. */
+  private static final long MOST_BYTES = 256L << 20;
+
   private final StageRequest stage;
   private final CompressionRequest request;
   private final Examples tensors;
@@ -29,8 +32,9 @@ final class StageTensors extends StageExamples<TensorRow> {
    * What was found once the inputs of the model were known.
    *
    * @param labels of what is evaluated on
+   * @param bytesPerRow of its inputs
    */
-  private record Opened(ExampleSets<TensorRow> sets, LabelKind labels) {}
+  private record Opened(ExampleSets<TensorRow> sets, LabelKind labels, long bytesPerRow) {}
 
   StageTensors(StageRequest stage, Examples tensors, StageFiles files) {
     super(stage.request());
@@ -55,8 +59,8 @@ final class StageTensors extends StageExamples<TensorRow> {
               files.scratch("tensors"));
       ExampleSets<TensorRow> sets =
           sets(stage, ExampleSets.ofTensors(sources(tensors, files), reading, request.seed()));
-      LabelKind labels = sets.evaluation(1, mustBeMeasured()).getFirst().labels();
-      opened = Optional.of(new Opened(sets, labels));
+      TensorRow row = sets.evaluation(1, mustBeMeasured()).getFirst();
+      opened = Optional.of(new Opened(sets, row.labels(), row.bytes()));
     }
     return opened.get();
   }
@@ -103,6 +107,12 @@ final class StageTensors extends StageExamples<TensorRow> {
       // fidelity needs no more, and outputs may be large
       case NUMBERS, NONE -> 256;
     };
+  }
+
+  @Override
+  int mostInMemory(Signature signature) {
+    return Math.clamp(
+        MOST_BYTES / Math.max(1, open(signature).bytesPerRow()), 1, Integer.MAX_VALUE);
   }
 
   @Override

@@ -87,6 +87,12 @@ final class StageTexts extends StageExamples<TextExample> {
     };
   }
 
+  /** Tokens are small. */
+  @Override
+  int mostInMemory(Signature signature) {
+    return Integer.MAX_VALUE;
+  }
+
   private static TextColumns columns(Examples texts) {
     Examples.Columns columns = texts.columns();
     return new TextColumns(columns.text(), columns.textPair(), columns.label());

@@ -32,6 +32,9 @@ final class FormatSniffer {
 
   private static final String PARQUET = "PAR1";
 
+  /** What safetensors has after four bytes: the rest of a length, and its header. */
+  private static final String SAFETENSORS = "\u0000\u0000\u0000\u0000{";
+
   /** What files that are no texts begin with. */
   private static final Map<String, String> MAGIC =
       Map.of(
@@ -60,6 +63,11 @@ final class FormatSniffer {
   }
 
   private static void refuseOthers(String bytes) {
+    if (bytes.startsWith(SAFETENSORS, Integer.BYTES)) {
+      throw new InvalidDatasetException(
+          "dataset-format-unknown",
+          "the dataset: expected texts, since there is a data.tokenizer, found safetensors; ready tensors go without data.tokenizer");
+    }
     MAGIC.forEach((magic, what) -> {
       if (bytes.startsWith(magic)) {
         throw new InvalidDatasetException(

@@ -19,6 +19,11 @@ public final class TensorRow {
     return row;
   }
 
+  /** Bytes of its inputs, as the model takes them. */
+  public long bytes() {
+    return table.bytesPerRow();
+  }
+
   /** What is known of rows of its file: classes, numbers, classes of places, or nothing. */
   public LabelKind labels() {
     return table.labelKind();

@@ -89,6 +89,13 @@ final class TensorTable {
     return specs.stream().mapToLong(spec -> stored(spec.name()).elementsPerRow()).sum();
   }
 
+  /** Bytes of all inputs in a row, as the model takes them. */
+  long bytesPerRow() {
+    return specs.stream()
+        .mapToLong(spec -> (long) stored(spec.name()).elementsPerRow() * spec.type().bytes())
+        .sum();
+  }
+
   TensorBatch batch(List<Integer> rows) {
     Map<String, Tensor> inputs = new LinkedHashMap<>();
     specs.forEach(spec -> inputs.put(spec.name(), gather(stored(spec.name()), spec.type(), rows)));

@@ -103,14 +103,22 @@ final class TensorSetsTest {
     Path file = Files.writeString(directory.resolve("texts"), "text,label\nfine,1\n");
     refuses("tokenizer-missing", () -> TensorTable.open(file, reading(MODEL, none())))
         .hasMessageContaining("data.tokenizer");
+  }
+
+  @Test
+  void readyTensorsWithATokenizerAreToldSo() throws Exception {
     Path npz = write("npz", Map.of("pixels", pixels(0, 3, 1)));
-    ExampleSets<TextExample> texts =
-        ExampleSets.ofTexts(
-            new Sources(Optional.of(npz), Optional.empty(), Optional.empty()),
-            new ExampleSets.Reading(Optional.empty(), TextColumns.GUESSED, TextTask.NONE),
-            0);
-    refuses("dataset-format-unknown", () -> texts.train(ALL, false))
-        .hasMessageContaining("without data.tokenizer");
+    Path safetensors =
+        Files.write(directory.resolve("st"), new byte[] {2, 0, 0, 0, 0, 0, 0, 0, '{', '}'});
+    for (Path file : List.of(npz, safetensors)) {
+      ExampleSets<TextExample> texts =
+          ExampleSets.ofTexts(
+              new Sources(Optional.of(file), Optional.empty(), Optional.empty()),
+              new ExampleSets.Reading(Optional.empty(), TextColumns.GUESSED, TextTask.NONE),
+              0);
+      refuses("dataset-format-unknown", () -> texts.train(ALL, false))
+          .hasMessageContaining("without data.tokenizer");
+    }
   }
 
   @Test

@@ -9,7 +9,8 @@ import io.greenformers.core.site.TokenBounds;
 import io.greenformers.engine.data.TextBatch;
 import io.greenformers.engine.data.TextBatches;
 import io.greenformers.engine.data.TextColumns;
-import io.greenformers.engine.data.TextSets;
+import io.greenformers.engine.data.TextExample;
+import io.greenformers.engine.data.ExampleSets;
 import io.greenformers.engine.data.TextTask;
 import io.greenformers.engine.evaluation.Accuracy;
 import io.greenformers.engine.runtime.ModelSession;
@@ -143,20 +144,20 @@ final class Quality {
 
   private void print(String name, Path file) throws IOException {
     try (ModelSession session = ModelSession.open(file, Optimization.ALL)) {
-      TextSets sets =
-          new TextSets(
-              new TextSets.Sources(
+      ExampleSets<TextExample> sets =
+          ExampleSets.ofTexts(
+              new ExampleSets.Sources(
                   Optional.empty(),
                   Optional.of(data.resolve("test.tsv")),
                   Optional.of(data.resolve("train.tsv"))),
-              new TextSets.Reading(
+              new ExampleSets.Reading(
                   Optional.empty(),
                   new TextColumns(Optional.empty(), Optional.empty(), Optional.of("label")),
                   TextTask.CLASSIFICATION),
               0);
       List<TextBatch> test =
           new TextBatches(session.inputs(), bounds)
-              .of(sets.evaluation(Integer.MAX_VALUE / 2), tokenizer, 64);
+              .of(sets.evaluation(Integer.MAX_VALUE / 2, true), tokenizer, 64);
       Accuracy accuracy = Accuracy.of(session, test);
       double p = accuracy.value();
       int n = accuracy.samples();

@@ -16,30 +16,36 @@ final class DataOptions {
   private static final List<String> FILES =
       List.of("train", "evaluation", "calibration", "tokenizer");
 
-  @Option(names = "--train", paramLabel = "FILE", description = "Texts to calibrate with.")
+  @Option(names = "--train", paramLabel = "FILE", description = "To calibrate and recover with.")
   @Nullable Path train;
 
   @Option(
       names = {"--evaluation", "--texts", "--data"},
       paramLabel = "FILE",
       description = {
-        "Held-out texts to measure on, instead of random inputs: one per line, or CSV, TSV or",
-        "JSONL with labels. Without --train and --calibration a third is calibrated with."
+        "Held-out examples to measure on, instead of random inputs: texts, one per line, or CSV,",
+        "TSV, JSONL or Parquet with labels; or, without --tokenizer, ready tensors (.npz,",
+        "safetensors) named like the model's inputs, and 'labels' if there are any. Without",
+        "--train and --calibration a third is calibrated with."
       })
   @Nullable Path evaluation;
 
   @Option(
       names = "--calibration",
       paramLabel = "FILE",
-      description = "Texts to calibrate with, in the place of --train.")
+      description = "To calibrate with, in the place of --train.")
   @Nullable Path calibration;
 
-  @Option(names = "--tokenizer", paramLabel = "FILE", description = "For texts: tokenizer.json.")
+  @Option(
+      names = "--tokenizer",
+      paramLabel = "FILE",
+      description = "A tokenizer.json, for texts; none for ready tensors.")
   @Nullable Path tokenizer;
 
   @Option(
       names = "--format",
-      description = "Of the texts: auto, text, csv, tsv, jsonl or parquet (default: auto).")
+      description =
+          "auto (default); text, csv, tsv, jsonl or parquet; of ready tensors npz or safetensors.")
   @Nullable String format;
 
   @Option(
@@ -64,10 +70,13 @@ final class DataOptions {
   @Option(
       names = "--label-column",
       paramLabel = "NAME",
-      description = "The class of a text, from 0, or its number: both models are measured by it.")
+      description = {
+        "The class of an example, from 0, or its number: both models are measured by it. Of",
+        "ready tensors the array of labels (default: labels, if there is one)."
+      })
   @Nullable String labelColumn;
 
-  @Option(names = "--calibration-samples", description = "Texts at most (default: 512).")
+  @Option(names = "--calibration-samples", description = "At most (default: 512).")
   @Nullable Integer calibrationSamples;
 
   /**

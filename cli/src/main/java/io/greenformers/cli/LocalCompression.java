@@ -8,8 +8,8 @@ import io.greenformers.protocol.child.EngineInstallation;
 import io.greenformers.protocol.child.Stage;
 import io.greenformers.protocol.child.StageRequest;
 import io.greenformers.protocol.request.CompressionRequest;
+import io.greenformers.protocol.request.Examples;
 import io.greenformers.protocol.request.RequestDocument;
-import io.greenformers.protocol.request.Texts;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -78,7 +78,7 @@ final class LocalCompression {
   }
 
   /** Gives the files that the request names. */
-  void giveData(Texts data) {
+  void giveData(Examples data) {
     data.files().forEach((field, file) -> artifacts.put("data/" + field, existing(file)));
   }
 

@@ -13,12 +13,12 @@ final class RecoveryOptions {
   @Option(
       names = "--recover",
       description = {
-        "Train the compressed model briefly, with the original as its teacher; needs texts.",
+        "Train the compressed model briefly, with the original as its teacher; needs examples.",
         "Any of the options below asks for that too."
       })
   boolean recover;
 
-  @Option(names = "--epochs", description = "Over the training texts (default: 1).")
+  @Option(names = "--epochs", description = "Over the training set (default: 1).")
   @Nullable Integer epochs;
 
   @Option(names = "--learning-rate", description = "The highest one (default: 1e-4).")
@@ -33,7 +33,7 @@ final class RecoveryOptions {
   @Option(names = "--schedule", description = "linear (default) or cosine, to 0.")
   @Nullable String schedule;
 
-  @Option(names = "--batch-size", description = "Texts per step (default: 32).")
+  @Option(names = "--batch-size", description = "Examples per step (default: 32).")
   @Nullable Integer batchSize;
 
   @Option(

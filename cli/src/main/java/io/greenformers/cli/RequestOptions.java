@@ -38,7 +38,7 @@ final class RequestOptions {
       names = "--accuracy-drop",
       description = {
         "Most original - compressed accuracy, in the unit of the --metric; its upper bound. Needs",
-        "texts of which it is known what is right."
+        "examples of which it is known what is right."
       })
   @Nullable Double accuracyDrop;
 

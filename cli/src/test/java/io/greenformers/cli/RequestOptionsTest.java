@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.greenformers.protocol.request.CompressionRequest;
 import io.greenformers.protocol.request.CompressionRequest.Solver;
+import io.greenformers.protocol.request.Examples;
 import io.greenformers.protocol.request.Metric;
 import io.greenformers.protocol.request.Storage;
-import io.greenformers.protocol.request.Texts;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -40,9 +40,9 @@ final class RequestOptionsTest {
     assertThat(request.calibration().samples()).isEqualTo(7);
     assertThat(request.evaluation().confidence()).isEqualTo(0.9);
     assertThat(request.metric()).contains(Metric.MACRO_F1);
-    Texts data = request.data().orElseThrow();
+    Examples data = request.data().orElseThrow();
     assertThat(data.files().values()).containsExactly("train.tsv", "dev.tsv", "c.csv", "t.json");
-    assertThat(data.format()).isEqualTo(Texts.Format.TSV);
+    assertThat(data.format()).isEqualTo(Examples.Format.TSV);
     assertThat(data.maxLength()).isEqualTo(64);
     assertThat(data.columns().text()).contains("a");
     assertThat(data.columns().textPair()).contains("b");
@@ -56,8 +56,18 @@ final class RequestOptionsTest {
   }
 
   @Test
+  void readyTensorsNeedNoTokenizer() throws Exception {
+    Examples data =
+        parse("--size-ratio=0.5 --train=a.npz --evaluation=b.npz --label-column=y")
+            .data()
+            .orElseThrow();
+    assertThat(data.areTensors()).isTrue();
+    assertThat(data.files()).containsEntry("evaluation", "b.npz").doesNotContainKey("tokenizer");
+  }
+
+  @Test
   void textsIsAnotherNameOfEvaluation() throws Exception {
-    Texts data = parse("--size-ratio=0.5 --texts=a.txt --tokenizer=t.json").data().orElseThrow();
+    Examples data = parse("--size-ratio=0.5 --texts=a.txt --tokenizer=t.json").data().orElseThrow();
     assertThat(data.evaluation()).contains("a.txt");
     assertThat(data.canBeMeasured()).isFalse();
   }
@@ -71,7 +81,7 @@ final class RequestOptionsTest {
             budget: {sizeRatio: 0.5}
             data: {train: train.csv, evaluation: dev.csv, tokenizer: t.json}
             """);
-    Texts data = parse("--spec=" + spec + " --evaluation=other.csv").data().orElseThrow();
+    Examples data = parse("--spec=" + spec + " --evaluation=other.csv").data().orElseThrow();
     assertThat(data.train()).contains(directory.resolve("train.csv").toString());
     assertThat(data.evaluation()).contains("other.csv");
   }

@@ -3,7 +3,7 @@ package io.greenformers.client;
 import java.time.Instant;
 
 /**
- * An uploaded file that is no model: texts, or a tokenizer.
+ * An uploaded file that is no model: texts, ready tensors, or a tokenizer.
  *
  * @param id {@code sha256:…}, to be used in requests
  */

@@ -3,8 +3,8 @@ package io.greenformers.engine;
 import io.greenformers.core.linalg.FixedRankSolver;
 import io.greenformers.protocol.request.CompressionRequest;
 import io.greenformers.protocol.request.CompressionRequest.Solver;
+import io.greenformers.protocol.request.Examples;
 import io.greenformers.protocol.request.Ranks;
-import io.greenformers.protocol.request.Texts;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -21,14 +21,14 @@ record ChosenSolver(Solver solver, String reason) {
    *
    * @throws UnavailableSolverException if the one that was asked for cannot serve the request
    */
-  static ChosenSolver of(CompressionRequest request, boolean hasTexts) {
+  static ChosenSolver of(CompressionRequest request, boolean hasExamples) {
     ChosenSolver chosen =
         request.solver() != Solver.AUTO
             ? new ChosenSolver(request.solver(), "it was asked for")
-            : hasTexts
+            : hasExamples
                 ? new ChosenSolver(
                     Solver.ACTIVATION_AWARE,
-                    "there are texts to calibrate with: errors of outputs count, not of weights")
+                    "there are examples to calibrate with: errors of outputs count, not of weights")
                 : new ChosenSolver(Solver.SVD, "there is no data to calibrate with");
     if (chosen.solver() == Solver.FISHER && !hasTargets(request)) {
       throw new UnavailableSolverException(
@@ -47,18 +47,20 @@ record ChosenSolver(Solver solver, String reason) {
     return chosen;
   }
 
+  /** Ready tensors must have labels then. */
   private static boolean hasTargets(CompressionRequest request) {
-    return request.data().flatMap(Texts::task).stream()
-        .anyMatch(task ->
-            switch (task) {
-              case TEXT_CLASSIFICATION,
-                  TEXT_REGRESSION,
-                  TOKEN_CLASSIFICATION,
-                  MASKED_LANGUAGE_MODELLING,
-                  CAUSAL_LANGUAGE_MODELLING ->
-                  true;
-              case TEXT, EMBEDDING -> false;
-            });
+    return request.data().filter(Examples::areTensors).isPresent()
+        || request.data().flatMap(Examples::task).stream()
+            .anyMatch(task ->
+                switch (task) {
+                  case TEXT_CLASSIFICATION,
+                      TEXT_REGRESSION,
+                      TOKEN_CLASSIFICATION,
+                      MASKED_LANGUAGE_MODELLING,
+                      CAUSAL_LANGUAGE_MODELLING ->
+                      true;
+                  case TEXT, EMBEDDING -> false;
+                });
   }
 
   /** Whether the factors of any rank are part of those of a higher one. */

@@ -62,7 +62,7 @@ final class EvaluateStage {
       List<Documents.PartSize> parts,
       SideBySide.Measured measured) {
     Optional<Report.AccuracyFigures> accuracy =
-        measured.outputs().flatMap(TextComparison.Outcome::accuracy);
+        measured.outputs().flatMap(ExampleComparison.Outcome::accuracy);
     Report.Gate gate =
         BudgetGate.of(request.request().budget(), size, measured.latency(), accuracy);
     return new Report(

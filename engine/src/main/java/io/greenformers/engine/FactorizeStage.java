@@ -7,10 +7,10 @@ import io.greenformers.core.plan.CompressionPlan;
 import io.greenformers.core.rewrite.FactorSource;
 import io.greenformers.core.site.Site;
 import io.greenformers.core.site.TokenBounds;
-import io.greenformers.engine.data.TextBatch;
+import io.greenformers.engine.data.ModelBatch;
+import io.greenformers.engine.data.Signature;
 import io.greenformers.engine.op.GraphExecutor;
 import io.greenformers.engine.recovery.UntrainableException;
-import io.greenformers.engine.runtime.InputSpec;
 import io.greenformers.engine.runtime.ModelSession;
 import io.greenformers.engine.runtime.ModelSession.Optimization;
 import io.greenformers.engine.timing.SiteTimings;
@@ -27,7 +27,7 @@ import java.util.Optional;
 
 /** Proves the rewrite at full rank, decomposes, chooses ranks, and writes the compressed model. */
 final class FactorizeStage {
-  /** Texts that ranks are judged by: a model of a few hundred MB takes a minute or two. */
+  /** Examples that ranks are judged by: a model of a few hundred MB takes a minute or two. */
   private static final int JUDGING = 128;
 
   private final CompressionRequest request;
@@ -50,15 +50,15 @@ final class FactorizeStage {
     try (WeightStore weights = model.weights()) {
       Subject all = Subject.of(model, Requests.filter(request.ranks()), files, memory);
       requireTrainable(all);
-      Optional<StageTexts> texts = texts(all);
-      ChosenSolver solver = ChosenSolver.of(request, texts.isPresent());
+      Optional<StageExamples<?>> examples = examples(all);
+      ChosenSolver solver = ChosenSolver.of(request, examples.isPresent());
       Rewriting rewriting = new Rewriting(all, request.operators() == Operators.ONNX_RUNTIME);
       Proof proof = Proof.of(rewriting, files, request.seed(), context.part(0, 0.15));
       Subject subject = all.without(proof.unusable());
       SpeedTrial.Outcome speed =
           new SpeedTrial(request, files).time(subject, context.part(0.15, 0.25));
       FactorSource source = new FactorSource(weights, SvdSolver.best());
-      Optional<Inputs> inputs = texts.map(t -> inputs(t, subject));
+      Optional<Inputs> inputs = examples.map(e -> inputs(e, subject));
       Choice choice =
           unlessSlower(
               choose(subject, speed.limits(), solver, source, inputs),
@@ -84,26 +84,25 @@ final class FactorizeStage {
   }
 
   /** None for a model that cannot be run on them. */
-  private Optional<StageTexts> texts(Subject subject) {
+  private Optional<StageExamples<?>> examples(Subject subject) {
     Solver solver = request.solver();
     if (subject.isLarge() && (solver == Solver.ACTIVATION_AWARE || solver == Solver.FISHER)) {
       throw new UnavailableSolverException(
           ChosenSolver.name(solver),
-          "which runs the model on texts: with %,d MB it cannot be run within the memory that is allowed; allow more, or use 'svd'"
+          "which runs the model on examples: with %,d MB it cannot be run within the memory that is allowed; allow more, or use 'svd'"
               .formatted(subject.model().fileBytes() >> 20));
     }
-    return subject.isLarge() ? Optional.empty() : StageTexts.of(stage, files);
+    return subject.isLarge() ? Optional.empty() : StageExamples.of(stage, files);
   }
 
-  /** Texts as inputs of the model. */
+  /** Examples as inputs of the model. */
   private record Inputs(
-      StageTexts texts, List<InputSpec> specs, StageTexts.Calibration calibration) {}
+      StageExamples<?> examples, Signature signature, StageExamples.Calibration calibration) {}
 
-  private Inputs inputs(StageTexts texts, Subject subject) {
+  private Inputs inputs(StageExamples<?> examples, Subject subject) {
     try (ModelSession session = ModelSession.open(subject.canonical(), Optimization.NONE)) {
-      List<InputSpec> specs = session.inputs();
-      return new Inputs(
-          texts, specs, texts.calibration(specs, TokenBounds.of(subject.index()), JUDGING));
+      Signature signature = new Signature(session.inputs(), TokenBounds.of(subject.index()));
+      return new Inputs(examples, signature, examples.calibration(signature, JUDGING));
     }
   }
 
@@ -168,8 +167,8 @@ final class FactorizeStage {
         new MeasuredRanks(
             request,
             new RankChooser(request, rest, limits),
-            inputs.texts(),
-            inputs.specs(),
+            inputs.examples(),
+            inputs.signature(),
             context.part(0.4, 0.8));
     CompressionPlan plan =
         search.find(rest, outcome.decompositions(), inputs.calibration().judging(), files);
@@ -198,13 +197,13 @@ final class FactorizeStage {
       Subject subject,
       ChosenSolver solver,
       FactorSource source,
-      Optional<List<TextBatch>> texts,
+      Optional<List<ModelBatch>> examples,
       StageContext part) {
     SiteStatistics statistics =
         switch (solver.solver()) {
-          case ACTIVATION_AWARE -> SiteStatistics.OfInputs.of(texts.orElseThrow());
+          case ACTIVATION_AWARE -> SiteStatistics.OfInputs.of(examples.orElseThrow());
           case FISHER ->
-              GradientStatistics.of(subject.model(), subject.open(), texts.orElseThrow(), part);
+              GradientStatistics.of(subject.model(), subject.open(), examples.orElseThrow(), part);
           case AUTO, SVD, SNMF, NMF, RANDOM -> new SiteStatistics.None();
         };
     return new Decomposer(

@@ -3,7 +3,7 @@ package io.greenformers.engine;
 import io.greenformers.core.linalg.InputWeighting.Rows;
 import io.greenformers.core.onnx.OnnxModel;
 import io.greenformers.core.site.Site;
-import io.greenformers.engine.data.TextBatch;
+import io.greenformers.engine.data.ModelBatch;
 import io.greenformers.engine.op.ExecutorSettings;
 import io.greenformers.engine.op.GraphExecutor;
 import io.greenformers.engine.recovery.FisherInformation;
@@ -15,7 +15,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** How the rows of sites' weights weigh by the Fisher information of a model on texts. */
+/** How the rows of sites' weights weigh by the Fisher information of a model on examples. */
 final class GradientStatistics {
   /** Of the mean over a table's rows: a token that was not seen may still come. */
   private static final double UNSEEN = 0.05;
@@ -23,13 +23,13 @@ final class GradientStatistics {
   private GradientStatistics() {}
 
   /**
-   * Differentiates the loss of each text by the sites' weights. A weight that is not in the main
+   * Differentiates the loss of each example by the sites' weights. A weight that is not in the main
    * graph, or that the loss does not depend on, is not among the result.
    *
-   * @param texts one to a batch, with targets
+   * @param examples one to a batch, with targets
    */
   static SiteStatistics.OfGradients of(
-      OnnxModel model, List<Site> sites, List<TextBatch> texts, StageContext context) {
+      OnnxModel model, List<Site> sites, List<ModelBatch> examples, StageContext context) {
     Set<String> names =
         sites.stream()
             .filter(site -> site.weight().graph() == 0)
@@ -42,8 +42,9 @@ final class GradientStatistics {
           FisherInformation.of(
               executor,
               device,
-              texts,
-              done -> context.progress(done, "differentiating %d texts".formatted(texts.size())));
+              examples,
+              done ->
+                  context.progress(done, "differentiating %d examples".formatted(examples.size())));
       return new SiteStatistics.OfGradients(rows(sites, found));
     }
   }

@@ -8,13 +8,12 @@ import io.greenformers.core.rewrite.Factors;
 import io.greenformers.core.rewrite.MeanShift;
 import io.greenformers.core.rewrite.RankMasks;
 import io.greenformers.core.site.Site;
-import io.greenformers.core.site.TokenBounds;
-import io.greenformers.engine.data.TextBatch;
+import io.greenformers.engine.data.ModelBatch;
+import io.greenformers.engine.data.Signature;
 import io.greenformers.engine.evaluation.AccuracyDrop;
 import io.greenformers.engine.evaluation.Measurement;
 import io.greenformers.engine.evaluation.Metric;
 import io.greenformers.engine.report.Documents;
-import io.greenformers.engine.runtime.InputSpec;
 import io.greenformers.engine.runtime.Tensor;
 import io.greenformers.engine.search.RankProbe;
 import io.greenformers.engine.search.RankSearch;
@@ -26,8 +25,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Chooses ranks by what they do to the model's outputs on texts; with a bound on the accuracy, the
- * smallest model that keeps it on the texts to evaluate on.
+ * Chooses ranks by what they do to the model's outputs on examples; with a bound on the accuracy,
+ * the smallest model that keeps it on the examples to evaluate on.
  */
 final class MeasuredRanks {
   /** Effects are measured around this size where the request does not say one. */
@@ -37,21 +36,21 @@ final class MeasuredRanks {
 
   private final CompressionRequest request;
   private final RankChooser chooser;
-  private final StageTexts texts;
-  private final List<InputSpec> inputs;
+  private final StageExamples<?> examples;
+  private final Signature signature;
   private final StageContext context;
   private final List<Documents.Candidate> candidates = new ArrayList<>();
 
   MeasuredRanks(
       CompressionRequest request,
       RankChooser chooser,
-      StageTexts texts,
-      List<InputSpec> inputs,
+      StageExamples<?> examples,
+      Signature signature,
       StageContext context) {
     this.request = request;
     this.chooser = chooser;
-    this.texts = texts;
-    this.inputs = inputs;
+    this.examples = examples;
+    this.signature = signature;
     this.context = context;
   }
 
@@ -68,10 +67,10 @@ final class MeasuredRanks {
   CompressionPlan find(
       Subject subject,
       Map<Site, Decomposition> decompositions,
-      List<TextBatch> judging,
+      List<ModelBatch> judging,
       StageFiles files) {
     try (RankProbe probe = probe(subject, decompositions, files)) {
-      List<Map<String, Tensor>> batches = judging.stream().map(TextBatch::inputs).toList();
+      List<Map<String, Tensor>> batches = judging.stream().map(ModelBatch::inputs).toList();
       RankSearch search =
           new RankSearch(
               probe,
@@ -89,7 +88,7 @@ final class MeasuredRanks {
               Optional.empty(),
               Optional.empty()));
       return request.budget().accuracyDrop().isPresent()
-          ? smallest(probe, found, TokenBounds.of(subject.index()))
+          ? smallest(probe, found)
           : chooser.found(found.ranks(), "distorts the outputs least within the size");
     }
   }
@@ -109,11 +108,10 @@ final class MeasuredRanks {
   }
 
   /** Bisects the size: accuracy falls with it, but for what chance does. */
-  private CompressionPlan smallest(
-      RankProbe probe, RankSearch.Found around, Map<String, Long> bounds) {
+  private CompressionPlan smallest(RankProbe probe, RankSearch.Found around) {
     double bound = request.budget().accuracyDrop().orElseThrow();
-    List<TextBatch> batches = texts.evaluation(inputs, bounds);
-    Metric metric = texts.metric().orElseThrow();
+    List<ModelBatch> batches = examples.evaluation(signature);
+    Metric metric = examples.metric(signature).orElseThrow();
     Measurement original = accuracy(metric, probe, Map.of(), batches);
     Map<Site, Effect> effects = around.effects();
     double low = chooser.leastRatio(effects);
@@ -145,9 +143,9 @@ final class MeasuredRanks {
   }
 
   private static Measurement accuracy(
-      Metric metric, RankProbe probe, Map<Site, Integer> ranks, List<TextBatch> batches) {
+      Metric metric, RankProbe probe, Map<Site, Integer> ranks, List<ModelBatch> batches) {
     Measurement accuracy = metric.measure(batches);
-    List<Map<String, Tensor>> inputs = batches.stream().map(TextBatch::inputs).toList();
+    List<Map<String, Tensor>> inputs = batches.stream().map(ModelBatch::inputs).toList();
     probe.run(ranks, inputs, (i, outputs) -> accuracy.add(batches.get(i), outputs));
     return accuracy;
   }

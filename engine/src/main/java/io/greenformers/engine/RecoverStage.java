@@ -4,7 +4,7 @@ import io.greenformers.core.onnx.GraphIndex;
 import io.greenformers.core.onnx.OnnxModel;
 import io.greenformers.core.onnx.WeightStore;
 import io.greenformers.core.site.TokenBounds;
-import io.greenformers.engine.data.TrainingBatches;
+import io.greenformers.engine.data.Signature;
 import io.greenformers.engine.op.ExecutorSettings;
 import io.greenformers.engine.op.GraphExecutor;
 import io.greenformers.engine.recovery.Checkpoints;
@@ -15,7 +15,6 @@ import io.greenformers.engine.recovery.TeacherCheck;
 import io.greenformers.engine.recovery.Training;
 import io.greenformers.engine.recovery.TrainingSummary;
 import io.greenformers.engine.report.Documents;
-import io.greenformers.engine.runtime.InputSpec;
 import io.greenformers.engine.runtime.ModelSession;
 import io.greenformers.engine.runtime.ModelSession.Optimization;
 import io.greenformers.engine.torch.Peers;
@@ -40,7 +39,7 @@ final class RecoverStage {
   private final CompressionRequest request;
   private final Recovery recovery;
   private final StageFiles files;
-  private final StageTexts texts;
+  private final StageExamples<?> examples;
   private final StageContext context;
   private final TrainingChoices choices;
   private final StageRequest stage;
@@ -50,7 +49,7 @@ final class RecoverStage {
     this.request = stage.request();
     this.recovery = request.recovery().orElseThrow();
     this.files = new StageFiles(stage);
-    this.texts = StageTexts.of(stage, files).orElseThrow();
+    this.examples = StageExamples.of(stage, files).orElseThrow();
     this.context = context;
     this.choices = TrainingChoices.of(recovery);
   }
@@ -61,7 +60,7 @@ final class RecoverStage {
     OnnxModel compressed = files.read("compressed");
     try (WeightStore first = original.weights();
         WeightStore second = compressed.weights()) {
-      StageTexts.Training data = data(original);
+      StageExamples.Training data = data(original);
       // what one process checks holds for all
       if (PeerSeat.configured().isEmpty()) {
         check(original, data);
@@ -74,7 +73,7 @@ final class RecoverStage {
   }
 
   private ChildMessage.Result train(
-      Peers peers, StageTexts.Training data, OnnxModel original, OnnxModel compressed) {
+      Peers peers, StageExamples.Training data, OnnxModel original, OnnxModel compressed) {
     GraphIndex teacherIndex = GraphIndex.of(original);
     GraphIndex studentIndex = GraphIndex.of(compressed);
     ExecutorSettings inference = ExecutorSettings.inference(choices.device()).as(choices.type());
@@ -95,7 +94,7 @@ final class RecoverStage {
   }
 
   /** In fp32, whatever is trained in. */
-  private void check(OnnxModel original, StageTexts.Training data) {
+  private void check(OnnxModel original, StageExamples.Training data) {
     context.progress(0.02, "comparing with ONNX Runtime");
     try (ModelSession session =
             ModelSession.open(files.canonical(original, "teacher"), Optimization.ALL);
@@ -109,13 +108,11 @@ final class RecoverStage {
     }
   }
 
-  private StageTexts.Training data(OnnxModel original) {
+  private StageExamples.Training data(OnnxModel original) {
     try (ModelSession session = ModelSession.open(files.outline(original), Optimization.NONE)) {
-      List<InputSpec> inputs = session.inputs();
-      return texts.training(
-          new TrainingBatches.Signature(inputs, TokenBounds.of(GraphIndex.of(original))),
-          recovery.batchSize().orElse(BATCH),
-          recovery.labels() > 0);
+      return examples.training(
+          new Signature(session.inputs(), TokenBounds.of(GraphIndex.of(original))),
+          recovery.batchSize().orElse(BATCH));
     }
   }
 

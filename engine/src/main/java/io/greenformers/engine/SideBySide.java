@@ -44,7 +44,7 @@ final class SideBySide {
    * @param outputs empty where they were not run
    */
   record Measured(
-      Optional<TextComparison.Outcome> outputs,
+      Optional<ExampleComparison.Outcome> outputs,
       List<LatencyGrid.Measured> latency,
       Optional<Report.Memory> memory) {
     /** Of models that are too large to be run; the remarks of the factorization say so. */
@@ -58,16 +58,16 @@ final class SideBySide {
     context.progress(0, "measuring memory");
     Optional<Report.Memory> memory = memory(before, after, index);
     context.progress(0.1, "comparing outputs");
-    TextComparison.Outcome outputs = compare(before, after, index);
+    ExampleComparison.Outcome outputs = compare(before, after, index);
     return new Measured(Optional.of(outputs), latency(before, after, index), memory);
   }
 
-  private TextComparison.Outcome compare(Path before, Path after, GraphIndex index) {
-    Optional<StageTexts> texts = StageTexts.of(stage, files);
-    return texts.isPresent()
-        ? new TextComparison(texts.get(), request, context)
+  private ExampleComparison.Outcome compare(Path before, Path after, GraphIndex index) {
+    Optional<StageExamples<?>> examples = StageExamples.of(stage, files);
+    return examples.isPresent()
+        ? new ExampleComparison(examples.get(), request, context)
             .run(before, after, TokenBounds.of(index))
-        : new TextComparison.Outcome(
+        : new ExampleComparison.Outcome(
             Comparison.fidelity(before, after, Comparison.random(index, request.seed())),
             Optional.empty());
   }

@@ -2,7 +2,7 @@ package io.greenformers.engine;
 
 import io.greenformers.core.linalg.InputWeighting.Rows;
 import io.greenformers.core.site.Site;
-import io.greenformers.engine.data.TextBatch;
+import io.greenformers.engine.data.ModelBatch;
 import io.greenformers.engine.runtime.Tensor;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -10,6 +10,7 @@ import java.security.MessageDigest;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /** What tells how errors of the sites' weights weigh. */
 sealed interface SiteStatistics {
@@ -22,8 +23,8 @@ sealed interface SiteStatistics {
    * @param batches inputs of the model by name
    */
   record OfInputs(List<Map<String, Tensor>> batches) implements SiteStatistics {
-    static OfInputs of(List<TextBatch> texts) {
-      return new OfInputs(texts.stream().map(TextBatch::inputs).toList());
+    static OfInputs of(List<ModelBatch> examples) {
+      return new OfInputs(examples.stream().map(ModelBatch::inputs).toList());
     }
   }
 
@@ -46,11 +47,13 @@ sealed interface SiteStatistics {
   }
 
   private static void add(Map<String, Tensor> batch, MessageDigest digest) {
-    batch.forEach((name, tensor) -> {
-      String head = "%s %s %s\n".formatted(name, tensor.type(), tensor.shape());
-      digest.update(head.getBytes(StandardCharsets.UTF_8));
-      digest.update(tensor.bytes().duplicate());
-    });
+    // in an order of their own: that of an immutable map is another in every process
+    new TreeMap<>(batch)
+        .forEach((name, tensor) -> {
+          String head = "%s %s %s\n".formatted(name, tensor.type(), tensor.shape());
+          digest.update(head.getBytes(StandardCharsets.UTF_8));
+          digest.update(tensor.bytes().duplicate());
+        });
   }
 
   private static void add(Site site, Rows rows, MessageDigest digest) {

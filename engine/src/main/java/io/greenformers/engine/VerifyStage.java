@@ -50,7 +50,7 @@ final class VerifyStage {
             InspectStage.parameters(original),
             InspectStage.parameters(compressed));
     Optional<Report.AccuracyFigures> accuracy =
-        measured.outputs().flatMap(TextComparison.Outcome::accuracy);
+        measured.outputs().flatMap(ExampleComparison.Outcome::accuracy);
     Report.Gate gate =
         BudgetGate.of(request.request().budget(), size, measured.latency(), accuracy);
     return new Report(

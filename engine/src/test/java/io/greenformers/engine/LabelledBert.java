@@ -47,7 +47,7 @@ final class LabelledBert {
     artifacts.put("data/train", Files.writeString(directory.resolve("train"), "w1 w2\nw3 w4 w5\n"));
   }
 
-  private static Map<String, Long> bounds(Path model, Path directory) {
+  static Map<String, Long> bounds(Path model, Path directory) {
     OnnxModel read = ModelReader.read(new ModelFiles(model, Map.of()), directory);
     try (WeightStore weights = read.weights()) {
       return TokenBounds.of(GraphIndex.of(read));
@@ -71,15 +71,18 @@ final class LabelledBert {
   private static void label(TextBatch batch, Map<String, Tensor> outputs, StringBuilder csv) {
     Tensor pooled =
         outputs.values().stream().filter(t -> t.shape().size() == 2).findFirst().orElseThrow();
-    int classes = pooled.elements() / batch.size();
     for (int i = 0; i < batch.size(); i++) {
-      int row = i * classes;
-      int label =
-          IntStream.range(0, classes)
-              .reduce((a, b) -> pooled.get(row + b) > pooled.get(row + a) ? b : a)
-              .orElseThrow();
-      csv.append(batch.examples().get(i).text()).append(',').append(label).append('\n');
+      String text = batch.examples().get(i).text();
+      csv.append(text).append(',').append(largest(pooled, i)).append('\n');
     }
+  }
+
+  /** The index of the largest output of a row. */
+  static int largest(Tensor outputs, int row) {
+    int classes = Math.toIntExact(outputs.shape().getLast());
+    return IntStream.range(0, classes)
+        .reduce((a, b) -> outputs.get(row * classes + b) > outputs.get(row * classes + a) ? b : a)
+        .orElseThrow();
   }
 
   private static String tokenizer() {

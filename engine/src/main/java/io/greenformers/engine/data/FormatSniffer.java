@@ -32,10 +32,13 @@ final class FormatSniffer {
 
   private static final String PARQUET = "PAR1";
 
+  /** What safetensors has after four bytes: the rest of a length, and its header. */
+  private static final String SAFETENSORS = "\u0000\u0000\u0000\u0000{";
+
   /** What files that are no texts begin with. */
   private static final Map<String, String> MAGIC =
       Map.of(
-          "PK\u0003\u0004", "a ZIP archive",
+          "PK\u0003\u0004", "a ZIP archive (ready tensors go without data.tokenizer)",
           "\u001f\u008b", "a gzip archive",
           "\u00ff\u00fe", "UTF-16 text",
           "\u00fe\u00ff", "UTF-16 text");
@@ -60,6 +63,11 @@ final class FormatSniffer {
   }
 
   private static void refuseOthers(String bytes) {
+    if (bytes.startsWith(SAFETENSORS, Integer.BYTES)) {
+      throw new InvalidDatasetException(
+          "dataset-format-unknown",
+          "the dataset: expected texts, since there is a data.tokenizer, found safetensors; ready tensors go without data.tokenizer");
+    }
     MAGIC.forEach((magic, what) -> {
       if (bytes.startsWith(magic)) {
         throw new InvalidDatasetException(

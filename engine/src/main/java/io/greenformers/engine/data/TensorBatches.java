@@ -1,62 +1,94 @@
 package io.greenformers.engine.data;
 
-import io.greenformers.engine.runtime.ElementType;
 import io.greenformers.engine.runtime.InputSpec;
-import io.greenformers.engine.runtime.Tensor;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.file.Path;
+import io.greenformers.engine.runtime.InputSpec.Dimension;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
- * Ready tensors in batches, for models of any inputs: a tensor for every input under its name, rows
- * along the first axis, and {@code labels}. Whole numbers as labels are classes (one per row, or
- * one per place of a row), others are numbers.
+ * Ready tensors in batches, for models of any inputs. A model whose first axis is fixed gets
+ * batches of just that size; rows that do not fill one are left out.
  */
 public final class TensorBatches implements TrainingSet {
-  static final String LABELS = "labels";
+  private static final int MOST_ROWS = 32;
 
-  private final List<InputSpec> specs;
-  private final Map<String, StoredTensor> tensors;
-  private final int rows;
+  /** Of all inputs: six images of 224 × 224, or four spectrograms of half a minute. */
+  private static final long MOST_ELEMENTS = 1L << 20;
+
+  private final List<TensorRow> rows;
   private final EpochOrder order;
 
-  private TensorBatches(
-      Map<String, StoredTensor> tensors, List<InputSpec> specs, int batchSize, long seed) {
-    this.specs = List.copyOf(specs);
-    this.tensors = Map.copyOf(tensors);
-    this.rows = Math.toIntExact(tensors.values().iterator().next().rows());
-    this.order = new BucketedOrder(new int[rows], batchSize, seed);
+  private TensorBatches(List<TensorRow> rows, int batchSize, long seed) {
+    this.rows = List.copyOf(rows);
+    this.order = new BucketedOrder(new int[rows.size()], batchSize, seed);
   }
 
   /**
-   * Opens a file and checks all of it.
+   * Rows to train with, in an order of their own in every epoch.
    *
-   * @param scratch a directory for what is unpacked; the caller deletes it at the end
-   * @param inputs of the model, as its session says
-   * @param labelled whether there must be labels
-   * @throws InvalidDatasetException if it cannot be used, with the tensor and the row
+   * @param rows of one file
+   * @param batchSize rows in a batch, where the model leaves it free
+   * @throws InvalidDatasetException if they do not fill a batch of a model whose first axis is
+   *     fixed
    */
-  public static TensorBatches open(
-      Path path, Path scratch, List<InputSpec> inputs, boolean labelled, int batchSize, long seed) {
-    try {
-      Map<String, StoredTensor> tensors = TensorFile.read(path, scratch);
-      TensorCheck.require(tensors, inputs, labelled);
-      return new TensorBatches(tensors, inputs, batchSize, seed);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+  public static TensorBatches training(
+      List<TensorRow> rows, Signature signature, int batchSize, long seed) {
+    int size = fixedRows(signature).orElse(batchSize);
+    return new TensorBatches(whole(rows, signature), size, seed);
+  }
+
+  /**
+   * Rows to run a model on, in their order.
+   *
+   * @param rows of one file
+   * @param most rows in a batch, where the model leaves it free; fewer where rows are large
+   * @throws InvalidDatasetException if they do not fill a batch of a model whose first axis is
+   *     fixed
+   */
+  public static List<TensorBatch> of(List<TensorRow> rows, Signature signature, int most) {
+    List<TensorRow> whole = whole(rows, signature);
+    TensorTable table = whole.getFirst().table();
+    long fitting = Math.clamp(MOST_ELEMENTS / Math.max(1, table.elementsPerRow()), 1, MOST_ROWS);
+    int size = fixedRows(signature).orElse((int) Math.min(most, fitting));
+    List<TensorBatch> batches = new ArrayList<>();
+    for (int from = 0; from < whole.size(); from += size) {
+      List<TensorRow> some = whole.subList(from, Math.min(whole.size(), from + size));
+      batches.add(table.batch(some.stream().map(TensorRow::row).toList()));
     }
+    return batches;
+  }
+
+  /** The same with as many rows in a batch as is good for running a model. */
+  public static List<TensorBatch> of(List<TensorRow> rows, Signature signature) {
+    return of(rows, signature, MOST_ROWS);
+  }
+
+  private static OptionalInt fixedRows(Signature signature) {
+    for (InputSpec spec : signature.inputs()) {
+      if (!spec.shape().isEmpty() && spec.shape().getFirst() instanceof Dimension.Fixed(long n)) {
+        return OptionalInt.of(Math.toIntExact(n));
+      }
+    }
+    return OptionalInt.empty();
+  }
+
+  private static List<TensorRow> whole(List<TensorRow> rows, Signature signature) {
+    int size = fixedRows(signature).orElse(1);
+    if (rows.size() < size) {
+      throw InvalidDatasetException.tooSmall(
+          "the dataset: expected at least %d rows, since the model takes just as many at a time, found %d"
+              .formatted(size, rows.size()));
+    }
+    return rows.subList(0, rows.size() - rows.size() % size);
   }
 
   @Override
   public int size() {
-    return rows;
+    return rows.size();
   }
 
   @Override
@@ -66,52 +98,16 @@ public final class TensorBatches implements TrainingSet {
 
   @Override
   public TensorBatch batch(int epoch, int index) {
-    int[] chosen = order.batch(epoch, index);
-    Map<String, Tensor> inputs = new LinkedHashMap<>();
-    for (InputSpec spec : specs) {
-      inputs.put(spec.name(), gather(stored(spec.name()), spec.type(), chosen));
-    }
-    return new TensorBatch(inputs, targets(chosen), chosen.length);
-  }
-
-  private StoredTensor stored(String name) {
-    return Optional.ofNullable(tensors.get(name)).orElseThrow();
-  }
-
-  private Targets targets(int[] chosen) {
-    StoredTensor labels = tensors.get(LABELS);
-    if (labels == null) {
-      return new Targets.None();
-    }
-    if (labels.type().isFloating()) {
-      return new Targets.Values(gather(labels, ElementType.FLOAT, chosen));
-    }
-    Tensor classes = gather(labels, ElementType.INT64, chosen);
-    return labels.shape().size() == 1 ? new Targets.Classes(classes) : new Targets.Places(classes);
-  }
-
-  private static Tensor gather(StoredTensor stored, ElementType type, int[] chosen) {
-    int perRow = stored.elementsPerRow();
-    ByteBuffer bytes =
-        ByteBuffer.allocateDirect(
-                Math.multiplyExact(Math.multiplyExact(chosen.length, perRow), type.bytes()))
-            .order(ByteOrder.nativeOrder());
-    for (int row : chosen) {
-      ByteBuffer source = stored.row(row);
-      for (int i = 0; i < perRow; i++) {
-        type.put(bytes, stored.type().get(source, i));
-      }
-    }
-    List<Long> shape = new ArrayList<>(stored.shape());
-    shape.set(0, (long) chosen.length);
-    return new Tensor(type, shape, bytes.flip());
+    List<Integer> chosen =
+        Arrays.stream(order.batch(epoch, index)).mapToObj(place -> rows.get(place).row()).toList();
+    return rows.getFirst().table().batch(chosen);
   }
 
   @Override
   public void requireLabelsBelow(int classes) {
-    StoredTensor labels = tensors.get(LABELS);
-    if (labels != null && !labels.type().isFloating()) {
-      TensorCheck.requireBelow(labels, classes);
-    }
+    List<Integer> all = rows.stream().map(TensorRow::row).toList();
+    TensorBatch labels =
+        new TensorBatch(Map.of(), Optional.empty(), rows.getFirst().table().targets(all), all);
+    ClassRange.requireOfTensors(classes, List.of(labels));
   }
 }

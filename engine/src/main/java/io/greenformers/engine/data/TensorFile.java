@@ -20,13 +20,24 @@ final class TensorFile {
   /**
    * Maps a file.
    *
-   * @param scratch a directory for what is unpacked; the caller deletes it at the end
    * @return at least one tensor, all with as many rows
    * @throws InvalidDatasetException if it is neither, or damaged, or holds more than tensors
    */
-  static Map<String, StoredTensor> read(Path file, Path scratch) throws IOException {
+  static Map<String, StoredTensor> read(Path file, TensorReading reading) throws IOException {
+    TensorFormat found = format(file);
+    reading
+        .format()
+        .filter(given -> given != found)
+        .ifPresent(given -> {
+          throw new InvalidDatasetException(
+              "dataset-malformed",
+              "the dataset: expected %s, as data.format says, found %s".formatted(given, found));
+        });
     Map<String, StoredTensor> tensors =
-        isZip(file) ? new NpzFile(file, scratch).tensors() : SafetensorsFile.tensors(map(file));
+        switch (found) {
+          case NPZ -> new NpzFile(file, reading.scratch()).tensors();
+          case SAFETENSORS -> SafetensorsFile.tensors(map(file));
+        };
     requireRows(tensors);
     return tensors;
   }
@@ -38,10 +49,30 @@ final class TensorFile {
     }
   }
 
-  private static boolean isZip(Path file) throws IOException {
+  private static TensorFormat format(Path file) throws IOException {
+    byte[] begins;
     try (InputStream in = Files.newInputStream(file)) {
-      return Arrays.equals(in.readNBytes(ZIP.length), ZIP);
+      begins = in.readNBytes(Long.BYTES);
     }
+    if (Arrays.equals(begins, 0, Math.min(begins.length, ZIP.length), ZIP, 0, ZIP.length)) {
+      return TensorFormat.NPZ;
+    }
+    if (isText(begins)) {
+      throw new InvalidDatasetException(
+          "tokenizer-missing",
+          "the dataset: expected ready tensors (.npz or safetensors), since there is no data.tokenizer, found other bytes; texts need a data.tokenizer");
+    }
+    return TensorFormat.SAFETENSORS;
+  }
+
+  /** The length of a header, which safetensors begins with, has zeros; no text has any. */
+  private static boolean isText(byte[] begins) {
+    for (byte some : begins) {
+      if (some == 0 || some == -1) {
+        return false;
+      }
+    }
+    return begins.length > 0;
   }
 
   private static void requireRows(Map<String, StoredTensor> tensors) {

@@ -3,6 +3,7 @@ package io.greenformers.engine.data;
 import io.greenformers.engine.runtime.Tensor;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Texts as one run's inputs.
@@ -41,49 +42,13 @@ public record TextBatch(
         targets.rows(from, to));
   }
 
-  /**
-   * One of as many shares of the rows, padded as the whole is. Every row is in one share, and
-   * shares differ by one row at most; where there are fewer rows than shares, each share is the
-   * whole.
-   *
-   * @param index of the share, from 0
-   */
-  public TextBatch share(int index, int shares) {
-    return shares == 1 || size() < shares
-        ? this
-        : rows(size() * index / shares, size() * (index + 1) / shares);
-  }
-
   /** The length of the batch in tokens, padding included. */
   public int sequence() {
     return Math.toIntExact(attentionMask.shape().get(1));
   }
 
-  /** Whether there is a token, and no padding, at a place of the row-major mask. */
-  public boolean isToken(int place) {
-    return attentionMask.get(place) != 0;
-  }
-
-  /**
-   * The class of a text.
-   *
-   * @throws IllegalStateException if it has none
-   */
-  public int label(int index) {
-    if (examples.get(index).label() instanceof Label.OfClass(int label)) {
-      return label;
-    }
-    throw new IllegalStateException("expected a class, found " + examples.get(index).label());
-  }
-
-  /**
-   * Checks classes against the width of a model's output.
-   *
-   * @param classes how many classes the model knows
-   * @throws InvalidDatasetException if one is not below it, with the lines of the first ten
-   */
-  public static void requireLabelsBelow(int classes, List<TextBatch> batches) {
-    ClassRange.require(
-        classes, batches.stream().flatMap(batch -> batch.examples().stream()).toList());
+  @Override
+  public Optional<Tensor> mask() {
+    return Optional.of(attentionMask);
   }
 }

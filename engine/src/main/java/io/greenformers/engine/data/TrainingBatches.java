@@ -1,10 +1,8 @@
 package io.greenformers.engine.data;
 
-import io.greenformers.engine.runtime.InputSpec;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 
 /**
  * A training set in batches, in an order of its own in every epoch.
@@ -44,19 +42,6 @@ public final class TrainingBatches implements TrainingSet {
    * @param maxLength tokens after which a text is truncated
    */
   public record Encoding(TextTask task, Path tokenizer, int maxLength) {}
-
-  /**
-   * What the model takes.
-   *
-   * @param inputs as its session says
-   * @param bounds of token ids, by input name
-   */
-  public record Signature(List<InputSpec> inputs, Map<String, Long> bounds) {
-    public Signature {
-      inputs = List.copyOf(inputs);
-      bounds = Map.copyOf(bounds);
-    }
-  }
 
   /**
    * Tokenises texts; those that have no token at all are left out.
@@ -122,6 +107,6 @@ public final class TrainingBatches implements TrainingSet {
 
   @Override
   public void requireLabelsBelow(int classes) {
-    ClassRange.require(classes, texts.stream().map(Encoded::example).toList());
+    ClassRange.requireOfTexts(classes, texts.stream().map(Encoded::example).toList());
   }
 }

@@ -1,6 +1,7 @@
 package io.greenformers.engine.evaluation;
 
-import io.greenformers.engine.data.TextBatch;
+import io.greenformers.engine.data.ModelBatch;
+import io.greenformers.engine.data.Targets;
 import io.greenformers.engine.runtime.ModelSession;
 import io.greenformers.engine.runtime.Tensor;
 import java.util.BitSet;
@@ -8,12 +9,12 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Which of the texts a classifier classifies right: those whose label is the index of the largest
- * output (the first of equals). A text with an output that is not finite is classified wrong. Not
+ * Which examples a classifier classifies right: those whose label is the index of the largest
+ * output (the first of equals). One with an output that is not finite is classified wrong. Not
  * thread-safe.
  */
 public final class Accuracy extends Measurement {
-  private final List<TextBatch> batches;
+  private final List<ModelBatch> batches;
   private final BitSet right = new BitSet();
   private int samples;
 
@@ -22,7 +23,7 @@ public final class Accuracy extends Measurement {
    *
    * @param batches labelled, all that will be added, in their order
    */
-  public Accuracy(List<TextBatch> batches) {
+  public Accuracy(List<? extends ModelBatch> batches) {
     this.batches = List.copyOf(batches);
   }
 
@@ -33,22 +34,31 @@ public final class Accuracy extends Measurement {
    *     model's classes, or the model has no output [batch, classes]
    * @throws io.greenformers.engine.runtime.UnrunnableModelException if the model fails on the texts
    */
-  public static Accuracy of(ModelSession session, List<TextBatch> batches) {
+  public static Accuracy of(ModelSession session, List<? extends ModelBatch> batches) {
     Accuracy accuracy = new Accuracy(batches);
     batches.forEach(batch -> accuracy.add(batch, session.run(batch.inputs())));
     return accuracy;
   }
 
   @Override
-  public void add(TextBatch batch, Map<String, Tensor> outputs) {
+  public void add(ModelBatch batch, Map<String, Tensor> outputs) {
+    Tensor labels = labels(batch);
     Tensor scores = ModelOutput.classes(outputs, batch.size());
     int classes = Math.toIntExact(scores.shape().get(1));
     if (samples == 0) {
-      TextBatch.requireLabelsBelow(classes, batches);
+      ModelBatch.requireLabelsBelow(classes, batches);
     }
     for (int i = 0; i < batch.size(); i++) {
-      right.set(samples++, ModelOutput.largest(scores, i) == batch.label(i));
+      right.set(samples++, ModelOutput.largest(scores, i) == (int) labels.get(i));
     }
+  }
+
+  /** The class of each row: int64 [batch]. */
+  static Tensor labels(ModelBatch batch) {
+    if (batch.targets() instanceof Targets.Classes(Tensor indices)) {
+      return indices;
+    }
+    throw new IllegalStateException("expected a class per row, found " + batch.targets());
   }
 
   @Override
@@ -61,7 +71,7 @@ public final class Accuracy extends Measurement {
     return right.cardinality();
   }
 
-  /** Whether the text at a place, in the order of the batches, is classified right. */
+  /** Whether the example at a place, in the order of the batches, is classified right. */
   public boolean isRight(int index) {
     return right.get(index);
   }

@@ -1,16 +1,18 @@
 package io.greenformers.engine.evaluation;
 
 import io.greenformers.engine.data.InvalidDatasetException;
-import io.greenformers.engine.data.TextBatch;
+import io.greenformers.engine.data.ModelBatch;
 import io.greenformers.engine.runtime.Tensor;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** A metric of classes, one per text: macro F1, Matthews' correlation, the area under the curve. */
+/**
+ * A metric of classes, one per example: macro F1, Matthews' correlation, the area under the curve.
+ */
 final class ClassMeasurement extends Measurement {
   private final Metric metric;
-  private final List<TextBatch> batches;
+  private final List<ModelBatch> batches;
   private final List<Integer> labels = new ArrayList<>();
   private final List<Integer> predictions = new ArrayList<>();
 
@@ -19,21 +21,22 @@ final class ClassMeasurement extends Measurement {
 
   private int classes;
 
-  ClassMeasurement(Metric metric, List<TextBatch> batches) {
+  ClassMeasurement(Metric metric, List<? extends ModelBatch> batches) {
     this.metric = metric;
     this.batches = List.copyOf(batches);
   }
 
   @Override
-  public void add(TextBatch batch, Map<String, Tensor> outputs) {
+  public void add(ModelBatch batch, Map<String, Tensor> outputs) {
+    Tensor expected = Accuracy.labels(batch);
     Tensor scores = ModelOutput.classes(outputs, batch.size());
     if (classes == 0) {
       classes = Math.toIntExact(scores.shape().getLast());
       requireTwo();
-      TextBatch.requireLabelsBelow(classes, batches);
+      ModelBatch.requireLabelsBelow(classes, batches);
     }
     for (int i = 0; i < batch.size(); i++) {
-      labels.add(batch.label(i));
+      labels.add((int) expected.get(i));
       predictions.add(ModelOutput.largest(scores, i));
       margins.add(scores.get(i * classes + 1) - scores.get(i * classes));
     }

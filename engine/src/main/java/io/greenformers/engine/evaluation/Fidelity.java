@@ -1,8 +1,7 @@
 package io.greenformers.engine.evaluation;
 
-import io.greenformers.engine.data.TextBatch;
+import io.greenformers.engine.data.ModelBatch;
 import io.greenformers.engine.runtime.Tensor;
-import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.function.IntPredicate;
@@ -24,20 +23,21 @@ public final class Fidelity {
   }
 
   /**
-   * Adds one run on texts. What a model gives at a place of padding, in outputs whose first sizes
-   * are those of the batch, means nothing and is left out.
+   * Adds one run on examples. What a model gives at a place of padding, in outputs whose first
+   * sizes are those of the batch, means nothing and is left out.
    */
-  public void add(TextBatch batch, Map<String, Tensor> originals, Map<String, Tensor> outputs) {
+  public void add(ModelBatch batch, Map<String, Tensor> originals, Map<String, Tensor> outputs) {
     add(originals, outputs, tensor -> meant(batch, tensor));
   }
 
-  private static IntPredicate meant(TextBatch batch, Tensor tensor) {
-    List<Long> places = batch.attentionMask().shape();
-    boolean isOfPlaces =
-        tensor.shape().size() >= places.size()
-            && tensor.shape().subList(0, places.size()).equals(places);
-    int perPlace = tensor.elements() / Math.max(1, batch.attentionMask().elements());
-    return element -> !isOfPlaces || batch.isToken(element / perPlace);
+  private static IntPredicate meant(ModelBatch batch, Tensor tensor) {
+    if (!batch.isOfPlaces(tensor.shape())) {
+      return element -> true;
+    }
+    long places = tensor.shape().get(0) * tensor.shape().get(1);
+    int perPlace = (int) (tensor.elements() / Math.max(1, places));
+    Tensor mask = batch.mask().orElseThrow();
+    return element -> mask.get(element / perPlace) != 0;
   }
 
   private void add(

@@ -1,6 +1,6 @@
 package io.greenformers.engine.evaluation;
 
-import io.greenformers.engine.data.TextBatch;
+import io.greenformers.engine.data.ModelBatch;
 import io.greenformers.engine.runtime.Tensor;
 import java.util.Arrays;
 import java.util.Map;
@@ -19,9 +19,9 @@ public abstract sealed class Measurement
    * @throws io.greenformers.engine.data.InvalidDatasetException if a label is none of the model's,
    *     or the model has no output that the metric is of
    */
-  public abstract void add(TextBatch batch, Map<String, Tensor> outputs);
+  public abstract void add(ModelBatch batch, Map<String, Tensor> outputs);
 
-  /** How many texts, or pairs of texts, were added. */
+  /** How many examples, or pairs of texts, were added. */
   public abstract int samples();
 
   /** The metric over all that was added. */

@@ -1,7 +1,7 @@
 package io.greenformers.engine.evaluation;
 
+import io.greenformers.engine.data.ModelBatch;
 import io.greenformers.engine.data.Targets;
-import io.greenformers.engine.data.TextBatch;
 import java.util.List;
 import java.util.Locale;
 
@@ -54,7 +54,7 @@ public enum Metric {
    *
    * @param batches all that will be added, in their order, with targets that the metric is of
    */
-  public Measurement measure(List<TextBatch> batches) {
+  public Measurement measure(List<? extends ModelBatch> batches) {
     boolean places = !batches.isEmpty() && batches.getFirst().targets() instanceof Targets.Places;
     boolean values = !batches.isEmpty() && batches.getFirst().targets() instanceof Targets.Values;
     return switch (this) {

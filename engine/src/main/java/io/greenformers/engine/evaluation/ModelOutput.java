@@ -14,7 +14,7 @@ final class ModelOutput {
   private ModelOutput() {}
 
   /**
-   * Numbers for every class of every text.
+   * Numbers for every class of every row.
    *
    * @return floating, [batch, classes], of at least two classes
    * @throws InvalidDatasetException if there is none, or there are several
@@ -28,7 +28,7 @@ final class ModelOutput {
   }
 
   /**
-   * A number for every text.
+   * A number for every row.
    *
    * @return floating, [batch] or [batch, 1]
    * @throws InvalidDatasetException if there is none, or there are several
@@ -77,7 +77,7 @@ final class ModelOutput {
     Map<String, List<Long>> shapes = new TreeMap<>();
     outputs.forEach((name, tensor) -> shapes.put(name, tensor.shape()));
     return InvalidDatasetException.notForModel(
-        "labels: expected %s, found the outputs %s at batch %d; use data.task: text, without data.columns.label and budget.accuracyDrop"
+        "labels: expected %s, found the outputs %s at batch %d; use data.task: text without data.columns.label, or tensors without labels, and no budget.accuracyDrop"
             .formatted(expected, shapes, batch));
   }
 

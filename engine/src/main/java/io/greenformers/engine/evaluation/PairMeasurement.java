@@ -2,6 +2,7 @@ package io.greenformers.engine.evaluation;
 
 import io.greenformers.engine.data.InvalidDatasetException;
 import io.greenformers.engine.data.Label;
+import io.greenformers.engine.data.ModelBatch;
 import io.greenformers.engine.data.TextBatch;
 import io.greenformers.engine.runtime.Tensor;
 import java.util.List;
@@ -24,7 +25,10 @@ final class PairMeasurement extends Measurement {
   }
 
   @Override
-  public void add(TextBatch batch, Map<String, Tensor> outputs) {
+  public void add(ModelBatch added, Map<String, Tensor> outputs) {
+    if (!(added instanceof TextBatch batch)) {
+      throw new IllegalArgumentException(metric + " needs pairs of texts");
+    }
     List<double[]> vectors = TextVectors.of(batch, outputs);
     for (int i = 0; i < batch.size(); i++) {
       if (!(batch.examples().get(i).label()

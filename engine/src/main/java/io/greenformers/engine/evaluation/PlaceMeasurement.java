@@ -1,8 +1,8 @@
 package io.greenformers.engine.evaluation;
 
 import io.greenformers.engine.data.InvalidDatasetException;
+import io.greenformers.engine.data.ModelBatch;
 import io.greenformers.engine.data.Targets;
-import io.greenformers.engine.data.TextBatch;
 import io.greenformers.engine.runtime.Tensor;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -13,11 +13,11 @@ import java.util.stream.IntStream;
 /** A metric of what a model gives at the places of texts that count; a text is drawn whole. */
 final class PlaceMeasurement extends Measurement {
   private final Metric metric;
-  private final List<TextBatch> batches;
+  private final List<ModelBatch> batches;
   private final List<Text> texts = new ArrayList<>();
   private int classes;
 
-  PlaceMeasurement(Metric metric, List<TextBatch> batches) {
+  PlaceMeasurement(Metric metric, List<? extends ModelBatch> batches) {
     this.metric = metric;
     this.batches = List.copyOf(batches);
   }
@@ -39,19 +39,20 @@ final class PlaceMeasurement extends Measurement {
   }
 
   @Override
-  public void add(TextBatch batch, Map<String, Tensor> outputs) {
+  public void add(ModelBatch batch, Map<String, Tensor> outputs) {
     if (!(batch.targets() instanceof Targets.Places(Tensor targets))) {
       throw new IllegalArgumentException(metric + " needs a class for every token");
     }
-    Tensor scores = ModelOutput.places(outputs, batch.size(), batch.sequence());
+    int sequence = Math.toIntExact(targets.shape().getLast());
+    Tensor scores = ModelOutput.places(outputs, batch.size(), sequence);
     if (classes == 0) {
       classes = Math.toIntExact(scores.shape().getLast());
-      TextBatch.requireLabelsBelow(classes, batches);
+      ModelBatch.requireLabelsBelow(classes, batches);
     }
     for (int row = 0; row < batch.size(); row++) {
-      int begins = row * batch.sequence();
+      int begins = row * sequence;
       int[] places =
-          IntStream.range(begins, begins + batch.sequence())
+          IntStream.range(begins, begins + sequence)
               .filter(place -> targets.get(place) != Targets.IGNORED)
               .toArray();
       texts.add(text(places, targets, scores));

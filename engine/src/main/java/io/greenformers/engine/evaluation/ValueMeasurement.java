@@ -1,7 +1,7 @@
 package io.greenformers.engine.evaluation;
 
+import io.greenformers.engine.data.ModelBatch;
 import io.greenformers.engine.data.Targets;
-import io.greenformers.engine.data.TextBatch;
 import io.greenformers.engine.runtime.Tensor;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,7 +18,7 @@ final class ValueMeasurement extends Measurement {
   }
 
   @Override
-  public void add(TextBatch batch, Map<String, Tensor> outputs) {
+  public void add(ModelBatch batch, Map<String, Tensor> outputs) {
     if (!(batch.targets() instanceof Targets.Values(Tensor values))) {
       throw new IllegalArgumentException(metric + " needs a number for every text");
     }

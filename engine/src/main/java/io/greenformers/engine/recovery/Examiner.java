@@ -1,8 +1,8 @@
 package io.greenformers.engine.recovery;
 
+import io.greenformers.engine.data.ModelBatch;
 import io.greenformers.engine.data.Targets;
-import io.greenformers.engine.data.TextBatch;
-import io.greenformers.engine.data.TrainingBatches;
+import io.greenformers.engine.data.TrainingSet;
 import io.greenformers.engine.op.GraphExecutor;
 import io.greenformers.engine.op.Outputs;
 import io.greenformers.engine.torch.Optionals;
@@ -16,10 +16,9 @@ final class Examiner {
   private final GraphExecutor student;
   private final GraphExecutor teacher;
   private final Objective objective;
-  private final TrainingBatches heldOut;
+  private final TrainingSet heldOut;
 
-  Examiner(
-      GraphExecutor student, GraphExecutor teacher, Objective objective, TrainingBatches heldOut) {
+  Examiner(GraphExecutor student, GraphExecutor teacher, Objective objective, TrainingSet heldOut) {
     this.student = student;
     this.teacher = teacher;
     this.objective = objective;
@@ -32,7 +31,7 @@ final class Examiner {
     long right = 0;
     boolean classes = true;
     for (int i = 0; i < heldOut.batchesPerEpoch(); i++) {
-      TextBatch batch = heldOut.batch(0, i);
+      ModelBatch batch = heldOut.batch(0, i);
       try (Scope scope = new Scope();
           Feeds feeds = Feeds.of(batch);
           Outputs expected = teacher.infer(feeds.of(teacher), objective.wanted());
@@ -50,7 +49,7 @@ final class Examiner {
         epoch, loss / rows, classes ? Optional.of((double) right / rows) : Optional.empty());
   }
 
-  private long right(Outputs outputs, Targets.Classes targets, TextBatch batch) {
+  private long right(Outputs outputs, Targets.Classes targets, ModelBatch batch) {
     Optional<Tensor> scores =
         ScoreOutput.of(outputs.tensors(), targets, batch.size()).map(outputs::get);
     if (scores.isEmpty()) {

@@ -1,6 +1,6 @@
 package io.greenformers.engine.recovery;
 
-import io.greenformers.engine.data.TextBatch;
+import io.greenformers.engine.data.ModelBatch;
 import io.greenformers.engine.op.GraphExecutor;
 import io.greenformers.engine.torch.Scope;
 import io.greenformers.engine.torch.TorchTensors;
@@ -11,7 +11,7 @@ import org.bytedeco.pytorch.Tensor;
 /** A batch as libtorch's tensors, for both models. */
 record Feeds(Map<String, Tensor> tensors) implements AutoCloseable {
 
-  static Feeds of(TextBatch batch) {
+  static Feeds of(ModelBatch batch) {
     Map<String, Tensor> tensors = new HashMap<>();
     try (Scope scope = new Scope()) {
       batch

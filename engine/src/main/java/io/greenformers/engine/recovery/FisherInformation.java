@@ -1,7 +1,7 @@
 package io.greenformers.engine.recovery;
 
 import io.greenformers.engine.data.InvalidDatasetException;
-import io.greenformers.engine.data.TextBatch;
+import io.greenformers.engine.data.ModelBatch;
 import io.greenformers.engine.op.GraphExecutor;
 import io.greenformers.engine.op.Outputs;
 import io.greenformers.engine.recovery.RecoverySettings.LossWeights;
@@ -39,7 +39,7 @@ public record FisherInformation(Map<String, double[]> rows, Map<String, double[]
   public static FisherInformation of(
       GraphExecutor executor,
       ComputeDevice device,
-      List<TextBatch> texts,
+      List<? extends ModelBatch> texts,
       DoubleConsumer progress) {
     Objective objective = new Objective(LABELS_ONLY, executor.outputs(), List.of(), device);
     Map<String, Tensor> rows = new LinkedHashMap<>();
@@ -57,7 +57,7 @@ public record FisherInformation(Map<String, double[]> rows, Map<String, double[]
     }
   }
 
-  private static void differentiate(GraphExecutor executor, Objective objective, TextBatch text) {
+  private static void differentiate(GraphExecutor executor, Objective objective, ModelBatch text) {
     try (Scope scope = new Scope();
         Feeds feeds = Feeds.of(text);
         Outputs outputs = executor.run(feeds.of(executor), objective.wanted())) {

@@ -1,8 +1,8 @@
 package io.greenformers.engine.recovery;
 
 import io.greenformers.engine.data.InvalidDatasetException;
+import io.greenformers.engine.data.ModelBatch;
 import io.greenformers.engine.data.Targets;
-import io.greenformers.engine.data.TextBatch;
 import io.greenformers.engine.op.Outputs;
 import io.greenformers.engine.recovery.RecoverySettings.LossWeights;
 import io.greenformers.engine.torch.ComputeDevice;
@@ -96,7 +96,7 @@ public final class Objective {
    *
    * @throws InvalidDatasetException if the student has no output for the batch's labels
    */
-  Tensor loss(Outputs student, Outputs teacher, TextBatch batch) {
+  Tensor loss(Outputs student, Outputs teacher, ModelBatch batch) {
     Map<String, Tensor> given = floating(student);
     Optional<String> scores = ScoreOutput.of(given, batch.targets(), batch.size());
     List<Tensor> terms = new ArrayList<>();
@@ -161,7 +161,7 @@ public final class Objective {
   }
 
   private Tensor outputs(
-      Outputs student, Outputs teacher, Optional<String> scores, TextBatch batch) {
+      Outputs student, Outputs teacher, Optional<String> scores, ModelBatch batch) {
     List<Tensor> terms = new ArrayList<>();
     for (String name : outputs) {
       if (student.get(name).is_floating_point()) {
@@ -175,7 +175,7 @@ public final class Objective {
     return mean(terms);
   }
 
-  private Tensor hidden(Outputs student, Outputs teacher, TextBatch batch) {
+  private Tensor hidden(Outputs student, Outputs teacher, ModelBatch batch) {
     return mean(
         hidden.stream()
             .map(name -> distance(rows(student.get(name), batch), rows(teacher.get(name), batch)))
@@ -206,14 +206,12 @@ public final class Objective {
   }
 
   /** Without padding, where there is a row per token. */
-  private Tensor rows(Tensor value, TextBatch batch) {
-    boolean perToken =
-        value.dim() >= 3 && value.size(0) == batch.size() && value.size(1) == batch.sequence();
-    if (!perToken) {
+  private Tensor rows(Tensor value, ModelBatch batch) {
+    if (value.dim() < 3 || !batch.isOfPlaces(List.of(value.size(0), value.size(1)))) {
       return value;
     }
     long[] tokens =
-        LongStream.range(0, (long) batch.size() * batch.sequence())
+        LongStream.range(0, value.size(0) * value.size(1))
             .filter(place -> batch.isToken((int) place))
             .toArray();
     Tensor all = value.flatten(0, 1);

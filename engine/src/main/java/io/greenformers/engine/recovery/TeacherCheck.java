@@ -1,7 +1,7 @@
 package io.greenformers.engine.recovery;
 
+import io.greenformers.engine.data.ModelBatch;
 import io.greenformers.engine.data.Targets;
-import io.greenformers.engine.data.TextBatch;
 import io.greenformers.engine.evaluation.Parity;
 import io.greenformers.engine.op.GraphExecutor;
 import io.greenformers.engine.op.Outputs;
@@ -29,7 +29,7 @@ public final class TeacherCheck {
    * @return how many classes the model has, where the batch's targets are classes
    * @throws UntrainableException if they differ
    */
-  public static OptionalInt agree(GraphExecutor teacher, ModelSession session, TextBatch batch) {
+  public static OptionalInt agree(GraphExecutor teacher, ModelSession session, ModelBatch batch) {
     Map<String, Tensor> expected = session.run(batch.inputs());
     try (Scope scope = new Scope();
         Feeds feeds = Feeds.of(batch);
@@ -46,7 +46,7 @@ public final class TeacherCheck {
     }
   }
 
-  private static OptionalInt classes(Outputs outputs, TextBatch batch) {
+  private static OptionalInt classes(Outputs outputs, ModelBatch batch) {
     if (batch.targets() instanceof Targets.None || batch.targets() instanceof Targets.Values) {
       return OptionalInt.empty();
     }

@@ -1,6 +1,6 @@
 package io.greenformers.engine.recovery;
 
-import io.greenformers.engine.data.TrainingBatches;
+import io.greenformers.engine.data.TrainingSet;
 import io.greenformers.engine.op.GraphExecutor;
 import io.greenformers.engine.torch.Peers;
 import java.util.Optional;
@@ -19,7 +19,7 @@ import java.util.function.LongSupplier;
 public final class Training implements AutoCloseable {
   private static final long EVERY_NANOS = 500_000_000;
 
-  private final TrainingBatches batches;
+  private final TrainingSet batches;
   private final Examiner examiner;
   private final RecoverySettings settings;
   private final Optional<Checkpoints> checkpoints;
@@ -44,8 +44,8 @@ public final class Training implements AutoCloseable {
       GraphExecutor student,
       GraphExecutor teacher,
       Objective objective,
-      TrainingBatches batches,
-      TrainingBatches heldOut,
+      TrainingSet batches,
+      TrainingSet heldOut,
       Peers peers) {}
 
   /**

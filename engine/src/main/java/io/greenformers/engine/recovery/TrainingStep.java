@@ -1,6 +1,6 @@
 package io.greenformers.engine.recovery;
 
-import io.greenformers.engine.data.TextBatch;
+import io.greenformers.engine.data.ModelBatch;
 import io.greenformers.engine.op.GraphExecutor;
 import io.greenformers.engine.op.Outputs;
 import io.greenformers.engine.torch.OutOfMemory;
@@ -45,7 +45,7 @@ final class TrainingStep {
    * @return the loss before the step: its mean over the rows
    * @throws UntrainableException if there is not even memory for one row
    */
-  double run(TextBatch whole, double rate) {
+  double run(ModelBatch whole, double rate) {
     double loss = differentiate(whole);
     if (Double.isFinite(loss)) {
       gradients.sum();
@@ -55,8 +55,8 @@ final class TrainingStep {
     return loss;
   }
 
-  private double differentiate(TextBatch whole) {
-    TextBatch batch = whole.share(peers.rank(), peers.size());
+  private double differentiate(ModelBatch whole) {
+    ModelBatch batch = whole.share(peers.rank(), peers.size());
     // as many in all processes: each waits for the others in every part
     int most = Math.max(1, whole.size() / peers.size());
     while (true) {
@@ -77,17 +77,17 @@ final class TrainingStep {
     }
   }
 
-  private double differentiate(TextBatch batch, int count) {
+  private double differentiate(ModelBatch batch, int count) {
     double loss = 0;
     for (int i = 0; i < count; i++) {
-      TextBatch part = batch.share(i, count);
+      ModelBatch part = batch.share(i, count);
       double share = (double) part.size() / batch.size();
       loss += share * differentiate(part, share);
     }
     return loss;
   }
 
-  private double differentiate(TextBatch batch, double share) {
+  private double differentiate(ModelBatch batch, double share) {
     try (Scope scope = new Scope();
         Feeds feeds = Feeds.of(batch);
         Outputs expected = teacher.infer(feeds.of(teacher), objective.wanted());

@@ -3,10 +3,9 @@ package io.greenformers.engine.data;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.greenformers.engine.data.TextSets.Reading;
-import io.greenformers.engine.data.TextSets.Sources;
+import io.greenformers.engine.data.ExampleSets.Reading;
+import io.greenformers.engine.data.ExampleSets.Sources;
 import io.greenformers.engine.data.TrainingBatches.Encoding;
-import io.greenformers.engine.data.TrainingBatches.Signature;
 import io.greenformers.engine.runtime.ElementType;
 import io.greenformers.engine.runtime.InputSpec;
 import io.greenformers.engine.runtime.InputSpec.Dimension;
@@ -182,8 +181,8 @@ final class BadDatasetsTest {
   private static void train(Path file, TextTask task, Path tokenizer, Map<String, Long> bounds)
       throws IOException {
     Path other = Files.writeString(file.resolveSibling("evaluation"), EVALUATION);
-    TextSets sets =
-        new TextSets(
+    ExampleSets<TextExample> sets =
+        ExampleSets.ofTexts(
             new Sources(Optional.of(file), Optional.of(other), Optional.empty()),
             new Reading(Optional.empty(), TextColumns.GUESSED, task),
             0);

@@ -19,6 +19,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
@@ -127,7 +128,7 @@ final class TensorBatchesTest {
     Path single = npz(FLOATS, floats(), INTS, ints(1));
     refuses("dataset-single-class", () -> open(single));
     Path none = archive(Map.of("pixels.npy", npy(FLOATS, floats())));
-    refuses("dataset-column-missing", () -> open(none)).hasMessageContaining("[labels]");
+    refuses("dataset-column-missing", () -> open(none)).hasMessageContaining("labels 'labels'");
     Path other = archive(Map.of("x.npy", npy(FLOATS, floats()), "labels.npy", npy(INTS, ints(3))));
     refuses("dataset-column-missing", () -> open(other)).hasMessageContaining("[pixels]");
     Path pickle = archive(Map.of("data.pkl", new byte[] {(byte) 0x80, 4, 0, 0, 0, 0, 0, 0}));
@@ -173,7 +174,11 @@ final class TensorBatchesTest {
   }
 
   private TensorBatches open(Path file) {
-    return TensorBatches.open(file, directory, MODEL, true, 4, SEED);
+    TensorReading reading =
+        new TensorReading(
+            Optional.empty(), Optional.of("labels"), new Signature(MODEL, Map.of()), directory);
+    List<TensorRow> rows = TensorTable.open(file, reading).rows();
+    return TensorBatches.training(rows, reading.signature(), 4, SEED);
   }
 
   private static AbstractThrowableAssert<?, ?> refuses(

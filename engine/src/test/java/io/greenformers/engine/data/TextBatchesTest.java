@@ -129,8 +129,8 @@ final class TextBatchesTest {
             List.of(
                 new TextExample(2, "a", Optional.empty(), new Label.OfClass(1)),
                 new TextExample(3, "b", Optional.empty(), new Label.OfClass(2))));
-    TextBatch.requireLabelsBelow(3, batches);
-    assertThatThrownBy(() -> TextBatch.requireLabelsBelow(2, batches))
+    ModelBatch.requireLabelsBelow(3, batches);
+    assertThatThrownBy(() -> ModelBatch.requireLabelsBelow(2, batches))
         .isInstanceOfSatisfying(
             InvalidDatasetException.class,
             e -> assertThat(e.code()).isEqualTo("dataset-label-out-of-range"))

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.greenformers.engine.data.TrainingBatches.Encoding;
-import io.greenformers.engine.data.TrainingBatches.Signature;
 import io.greenformers.engine.runtime.ElementType;
 import io.greenformers.engine.runtime.InputSpec;
 import io.greenformers.engine.runtime.InputSpec.Dimension;

@@ -14,7 +14,7 @@ import java.util.Optional;
  * @param budget the goal
  * @param solver how the factors of a weight are found
  * @param ranks how ranks are chosen
- * @param data texts to calibrate and to measure with; without it, inputs are random but valid
+ * @param data examples to calibrate and to measure with; without it, inputs are random but valid
  * @param calibration how statistics are taken
  * @param recovery the brief training after compression; none where it is not given
  * @param storage how what stays dense is stored
@@ -28,7 +28,7 @@ public record CompressionRequest(
     Budget budget,
     Solver solver,
     Ranks ranks,
-    Optional<Texts> data,
+    Optional<Examples> data,
     Calibration calibration,
     Optional<Recovery> recovery,
     Storage storage,
@@ -92,15 +92,15 @@ public record CompressionRequest(
     Checks.require(
         data.isPresent() || !solver.needsData(),
         "data",
-        "texts, which the solver " + solver + " calibrates with",
+        "examples, which the solver " + solver + " calibrates with",
         "nothing");
-    requireTexts(recovery, data);
+    requireExamples(recovery, data);
     boolean measured = budget.accuracyDrop().isPresent() || evaluation.metric().isPresent();
-    data = data.map(d -> d.withTask(task(d, measured)));
+    data = data.map(d -> d.areTensors() ? d : d.withTask(task(d, measured)));
     Checks.require(
-        !measured || data.filter(Texts::canBeMeasured).isPresent(),
+        !measured || data.filter(Examples::canBeMeasured).isPresent(),
         "data",
-        "texts with a task to measure (text-classification, …), for budget.accuracyDrop or evaluation.metric",
+        "texts with a task to measure (text-classification, …), or ready tensors with labels, for budget.accuracyDrop or evaluation.metric",
         data.isEmpty() ? "nothing" : "the task text");
     List<Metric> metrics = metrics(data);
     evaluation
@@ -111,9 +111,7 @@ public record CompressionRequest(
                 "evaluation.metric",
                 "one that the task is measured by, of " + metrics + "; data.task says which task",
                 given));
-    boolean mayExceedOne =
-        evaluation.metric().or(() -> metrics.stream().findFirst()).stream()
-            .anyMatch(Metric.PERPLEXITY::equals);
+    boolean mayExceedOne = metric(evaluation, data).filter(Metric.PERPLEXITY::equals).isPresent();
     budget
         .accuracyDrop()
         .ifPresent(drop ->
@@ -121,26 +119,34 @@ public record CompressionRequest(
                 drop <= 1 || mayExceedOne, "budget.accuracyDrop", "a number from 0 to 1", drop));
   }
 
-  private static void requireTexts(Optional<Recovery> recovery, Optional<Texts> data) {
+  private static void requireExamples(Optional<Recovery> recovery, Optional<Examples> data) {
     Checks.require(
-        recovery.isEmpty() || data.isPresent(), "data", "texts to train with", "nothing");
+        recovery.isEmpty() || data.isPresent(), "data", "examples to train with", "nothing");
   }
 
   /**
    * What both models are compared by: the metric that was asked for, else the usual one of the
-   * task; empty where nothing is known of the texts.
+   * task; empty where nothing is known of the texts, and for ready tensors, whose labels say it.
    */
   public Optional<Metric> metric() {
-    return evaluation.metric().or(() -> metrics(data).stream().findFirst());
+    return metric(evaluation, data);
   }
 
-  private static List<Metric> metrics(Optional<Texts> data) {
-    return data.flatMap(Texts::task).map(Metric::of).orElse(List.of());
+  private static Optional<Metric> metric(Evaluation evaluation, Optional<Examples> data) {
+    return evaluation
+        .metric()
+        .or(() -> data.flatMap(Examples::task).flatMap(t -> Metric.of(t).stream().findFirst()));
   }
 
-  private static Texts.Task task(Texts data, boolean measured) {
+  private static List<Metric> metrics(Optional<Examples> data) {
+    return data.map(
+            d -> d.areTensors() ? Metric.ofLabels() : d.task().map(Metric::of).orElseThrow())
+        .orElse(List.of());
+  }
+
+  private static Examples.Task task(Examples data, boolean measured) {
     return data.columns().label().isPresent() || measured
-        ? Texts.Task.TEXT_CLASSIFICATION
-        : Texts.Task.TEXT;
+        ? Examples.Task.TEXT_CLASSIFICATION
+        : Examples.Task.TEXT;
   }
 }

@@ -1,7 +1,7 @@
 package io.greenformers.protocol.request;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
-import io.greenformers.protocol.request.Texts.Task;
+import io.greenformers.protocol.request.Examples.Task;
 import java.util.List;
 import java.util.Locale;
 
@@ -37,6 +37,11 @@ public enum Metric {
   /** The mean cosine of the texts of a pair. */
   @JsonProperty("cosine")
   COSINE;
+
+  /** Those that labels of ready tensors can be measured by; which of them, their kind says. */
+  static List<Metric> ofLabels() {
+    return List.of(ACCURACY, MACRO_F1, MATTHEWS, AUC, PEARSON, SPEARMAN, PERPLEXITY, TOKEN_F1);
+  }
 
   /** Those that a task can be measured by, the usual one first; none where there is nothing. */
   public static List<Metric> of(Task task) {

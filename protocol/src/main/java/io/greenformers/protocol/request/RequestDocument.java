@@ -100,9 +100,6 @@ public final class RequestDocument {
         ((ObjectNode) merged.get("recovery")).remove("batchSize");
       }
       needs(merged, "/model", "sha256:… or a path");
-      if (merged.has("data")) {
-        needs(merged, "/data/tokenizer", "the id of a tokenizer.json, or a path");
-      }
       return JSON.treeToValue(merged, CompressionRequest.class);
     } catch (JacksonException e) {
       throw explain(e);

@@ -45,10 +45,10 @@ final class RequestDocumentTest {
             solver: activation-aware
             data: {train: train.tsv, evaluation: dev.tsv, tokenizer: tokenizer.json}
             """);
-    Texts data = request.data().orElseThrow();
+    Examples data = request.data().orElseThrow();
     assertThat(data.maxLength()).isEqualTo(128);
-    assertThat(data.format()).isEqualTo(Texts.Format.AUTO);
-    assertThat(data.task()).contains(Texts.Task.TEXT_CLASSIFICATION);
+    assertThat(data.format()).isEqualTo(Examples.Format.AUTO);
+    assertThat(data.task()).contains(Examples.Task.TEXT_CLASSIFICATION);
     assertThat(data.files()).containsOnlyKeys("train", "evaluation", "tokenizer");
     assertThat(request.calibration()).isEqualTo(Calibration.DEFAULT);
     assertThat(request.storage()).isEqualTo(Storage.DEFAULT);
@@ -62,12 +62,12 @@ final class RequestDocumentTest {
         "{} | TEXT",
         "{label: stars} | TEXT_CLASSIFICATION",
       })
-  void theTaskIsClassificationWhereThereIsALabel(String columns, Texts.Task task) {
+  void theTaskIsClassificationWhereThereIsALabel(String columns, Examples.Task task) {
     CompressionRequest request =
         RequestDocument.parseYaml(
             "{model: m, budget: {sizeRatio: 0.5}, data: {train: t, tokenizer: t, columns: %s}}"
                 .formatted(columns));
-    assertThat(request.data().flatMap(Texts::task)).contains(task);
+    assertThat(request.data().flatMap(Examples::task)).contains(task);
   }
 
   @Test
@@ -78,7 +78,7 @@ final class RequestDocumentTest {
             {model: m, budget: {sizeRatio: 0.5},
              data: {train: t, tokenizer: t, task: text, columns: {label: stars}}}
             """);
-    assertThat(request.data().flatMap(Texts::task)).contains(Texts.Task.TEXT);
+    assertThat(request.data().flatMap(Examples::task)).contains(Examples.Task.TEXT);
   }
 
   @Test
@@ -93,6 +93,19 @@ final class RequestDocumentTest {
     assertThatThrownBy(() -> RequestDocument.parseYaml(document.formatted("text-classification")))
         .isInstanceOf(InvalidRequestException.class)
         .hasMessageContaining("budget.accuracyDrop: expected a number from 0 to 1");
+  }
+
+  @Test
+  void readyTensorsHaveNoTokenizerAndTheirLabelsSayTheTask() {
+    CompressionRequest request =
+        RequestDocument.parseYaml(
+            "{model: m, budget: {accuracyDrop: 0.01}, data: {train: t, format: npz, columns: {label: y}}}");
+    Examples data = request.data().orElseThrow();
+    assertThat(data.areTensors()).isTrue();
+    assertThat(data.task()).isEmpty();
+    assertThat(data.files()).containsOnlyKeys("train");
+    assertThat(request.metric()).isEmpty();
+    assertThat(RequestDocument.parseJson(RequestDocument.toJson(request))).isEqualTo(request);
   }
 
   @ParameterizedTest
@@ -134,7 +147,11 @@ final class RequestDocumentTest {
         "{\"model\": \"m\", \"budget\": {\"sizeRatio\": 0.5}, \"solver\": \"best\"} | solver",
         "{\"model\": \"m\", \"budget\": {\"sizeRatio\": 0.5}, \"solver\": \"fisher\"} | data",
         "{\"model\": \"m\", \"data\": {\"tokenizer\": \"t\"}} | data",
-        "{\"model\": \"m\", \"data\": {\"train\": \"t\"}} | data.tokenizer",
+        "{\"model\": \"m\", \"data\": {\"train\": \"t\", \"format\": \"csv\"}} | data.tokenizer",
+        "{\"model\": \"m\", \"data\": {\"train\": \"t\", \"format\": \"npz\", \"tokenizer\": \"t\"}} | data.tokenizer",
+        "{\"model\": \"m\", \"data\": {\"train\": \"t\", \"task\": \"text-classification\"}} | data.task",
+        "{\"model\": \"m\", \"data\": {\"train\": \"t\", \"columns\": {\"text\": \"t\"}}} | data.columns.text",
+        "{\"model\": \"m\", \"budget\": {\"sizeRatio\": 0.5}, \"evaluation\": {\"metric\": \"cosine\"}, \"data\": {\"train\": \"t\"}} | evaluation.metric",
         "{\"model\": \"m\", \"data\": {\"train\": \" \", \"tokenizer\": \"t\"}} | data.train",
         "{\"model\": \"m\", \"data\": {\"train\": \"t\", \"tokenizer\": \"t\", \"maxLength\": 0}} | data.maxLength",
         "{\"model\": \"m\", \"data\": {\"train\": \"t\", \"tokenizer\": \"t\", \"task\": \"asr\"}} | data.task",

@@ -49,7 +49,8 @@ final class DatasetController {
   @PostMapping(consumes = BINARY)
   @Operation(
       operationId = "uploadDataset",
-      summary = "Uploads texts (one per line, CSV, TSV or JSONL), or a tokenizer.json",
+      summary =
+          "Uploads texts (one per line, CSV, TSV, JSONL, Parquet), ready tensors (.npz, safetensors), or a tokenizer.json",
       requestBody =
           @RequestBody(
               required = true,

@@ -1,4 +1,4 @@
-/** Uploaded texts and tokenizers. */
+/** Uploaded texts, ready tensors and tokenizers. */
 @NullMarked
 package io.greenformers.service.dataset;
 

@@ -17,21 +17,23 @@ import java.util.function.Predicate;
  * the evaluation file; training from the training file, else from where calibration is. An
  * evaluation file that is used for nothing else is used whole. All others are split by the seed: of
  * an evaluation file two thirds are evaluated on, of another file one third, and neither
- * calibration nor training ever sees them. Training leaves out every text of an evaluation file,
- * also of another one than its own. Texts that were calibrated with may be trained with: nothing is
- * judged by them afterwards. Immutable.
+ * calibration nor training ever sees them. Training leaves out every example of an evaluation file,
+ * also of another one than its own. Examples that were calibrated with may be trained with: nothing
+ * is judged by them afterwards. Not thread-safe.
+ *
+ * @param <E> what is drawn: texts, or rows of ready tensors
  */
-public final class TextSets {
+public final class ExampleSets<E> {
   private static final double OF_EVALUATION = 2.0 / 3;
   private static final double OF_OTHERS = 1.0 / 3;
 
   private final Sources sources;
-  private final Reading reading;
+  private final ExampleSource<E> source;
   private final long seed;
   private final Path evaluation;
   private final Path calibration;
   private final Path training;
-  private final Optional<TextSplit> split;
+  private final Optional<ContentSplit> split;
   private final String splitName;
 
   /**
@@ -45,17 +47,16 @@ public final class TextSets {
       Optional<Path> train, Optional<Path> evaluation, Optional<Path> calibration) {}
 
   /**
-   * How they are read.
+   * How texts are read.
    *
    * @param format found by itself where it is empty
    * @param task decides which labels texts that are evaluated on must have
    */
   public record Reading(Optional<TextFormat> format, TextColumns columns, TextTask task) {}
 
-  /** Plans the sets; nothing is read yet. */
-  public TextSets(Sources sources, Reading reading, long seed) {
+  private ExampleSets(Sources sources, ExampleSource<E> source, long seed) {
     this.sources = sources;
-    this.reading = reading;
+    this.source = source;
     this.seed = seed;
     this.evaluation =
         sources.evaluation().or(sources::train).or(sources::calibration).orElseThrow();
@@ -67,16 +68,16 @@ public final class TextSets {
     this.split =
         given && !shared
             ? Optional.empty()
-            : Optional.of(new TextSplit(given ? OF_EVALUATION : OF_OTHERS, seed));
+            : Optional.of(new ContentSplit(given ? OF_EVALUATION : OF_OTHERS));
     this.splitName =
         given
             ? (shared ? "evaluation (two thirds)" : "evaluation")
             : (sources.train().isPresent() ? "train (one third)" : "calibration (one third)");
   }
 
-  private TextSets(Path evaluation, Reading reading, long seed) {
+  private ExampleSets(Path evaluation, ExampleSource<E> source, long seed) {
     this.sources = new Sources(Optional.empty(), Optional.of(evaluation), Optional.empty());
-    this.reading = reading;
+    this.source = source;
     this.seed = seed;
     this.evaluation = evaluation;
     this.calibration = evaluation;
@@ -85,70 +86,87 @@ public final class TextSets {
     this.splitName = "evaluation";
   }
 
-  /** Sets of which only the evaluation set is used, and so the whole file. */
-  public static TextSets toEvaluate(Path evaluation, Reading reading, long seed) {
-    return new TextSets(evaluation, reading, seed);
+  /** Plans sets of texts; nothing is read yet. */
+  public static ExampleSets<TextExample> ofTexts(Sources sources, Reading reading, long seed) {
+    return new ExampleSets<>(sources, new TextSource(reading), seed);
   }
 
-  /** Which texts are evaluated on, as the report says it. */
+  /** Plans sets of rows of ready tensors; nothing is read yet. */
+  public static ExampleSets<TensorRow> ofTensors(
+      Sources sources, TensorReading reading, long seed) {
+    return new ExampleSets<>(sources, new TensorSource(reading), seed);
+  }
+
+  /** The same where only the evaluation set is used, and so the whole file, if there is one. */
+  public ExampleSets<E> toEvaluate() {
+    return sources.evaluation().isPresent()
+        ? new ExampleSets<>(sources.evaluation().get(), source, seed)
+        : this;
+  }
+
+  /** Which examples are evaluated on, as the report says it. */
   public String evaluationSplit() {
     return splitName;
   }
 
   /**
-   * Texts to evaluate on, with labels where the task has some.
+   * Examples to evaluate on.
    *
    * @param most how many; drawn by the seed where there are more
+   * @param labelled whether they must have labels, where the task has some
    * @throws InvalidDatasetException if there is none, or a row of the file cannot be used
    */
-  public List<TextExample> evaluation(int most) {
-    Predicate<TextExample> chosen =
-        split.<Predicate<TextExample>>map(s -> s::isFirst).orElse(e -> true);
-    return draw(evaluation, true, chosen, most);
+  public List<E> evaluation(int most, boolean labelled) {
+    return draw(evaluation, labelled, e -> split.isEmpty() || isFirst(e), most);
   }
 
   /**
-   * Texts to take statistics from.
+   * Examples to take statistics from.
    *
    * @param most how many; drawn by the seed where there are more
-   * @param labelled whether they must have the labels of the task
+   * @param labelled whether they must have labels, where the task has some
    * @throws InvalidDatasetException if there is none, or a row of the file cannot be used
    */
-  public List<TextExample> calibration(int most, boolean labelled) {
+  public List<E> calibration(int most, boolean labelled) {
     return draw(calibration, labelled, unseen(calibration), most);
   }
 
   /**
-   * Texts to train with, none of which is evaluated on.
+   * Examples to train with, none of which is evaluated on.
    *
    * @param most how many; drawn by the seed where there are more
-   * @param labelled whether they must have the labels of the task
+   * @param labelled whether they must have labels, where the task has some
    * @throws InvalidDatasetException if there is none, or a row of the file cannot be used
    */
-  public List<TextExample> train(int most, boolean labelled) {
-    Predicate<TextExample> chosen = unseen(training);
+  public List<E> train(int most, boolean labelled) {
+    Predicate<E> chosen = unseen(training);
     if (!isSame(evaluation, training)) {
-      chosen = chosen.and(Predicate.not(evaluated()::contains));
+      ContentSet evaluated = evaluated();
+      chosen = chosen.and(e -> !evaluated.contains(source.hash(e, seed)));
     }
     return draw(training, labelled, chosen, most);
   }
 
   /** What of a file is not evaluated on. */
-  private Predicate<TextExample> unseen(Path file) {
-    return isSame(evaluation, file) ? e -> split.filter(s -> s.isFirst(e)).isEmpty() : e -> true;
+  private Predicate<E> unseen(Path file) {
+    return isSame(evaluation, file) ? e -> !isFirst(e) : e -> true;
+  }
+
+  /** Whether an example is on the side that is evaluated on, where its file is split. */
+  private boolean isFirst(E example) {
+    return split.filter(s -> s.isFirst(source.hash(example, seed))).isPresent();
   }
 
   /** Everything that the evaluation file says, where it is another than that of the training. */
   private ContentSet evaluated() {
-    ContentSet contents = new ContentSet(seed);
-    read(evaluation, false, contents::add);
+    ContentSet contents = new ContentSet();
+    read(evaluation, false, e -> contents.add(source.hash(e, seed)));
     return contents;
   }
 
-  private void read(Path file, boolean labelled, Consumer<TextExample> examples) {
+  private void read(Path file, boolean labelled, Consumer<E> examples) {
     try {
-      new ExampleFile(file, reading.format(), reading.columns(), reading.task(), labelled)
-          .forEach(examples);
+      source.read(file, labelled, examples);
     } catch (InvalidDatasetException e) {
       throw e.in(field(file));
     }
@@ -162,9 +180,8 @@ public final class TextSets {
     return sources.evaluation().equals(Optional.of(file)) ? "data.evaluation" : "data.calibration";
   }
 
-  private List<TextExample> draw(
-      Path file, boolean labelled, Predicate<TextExample> chosen, int most) {
-    Reservoir<TextExample> reservoir = new Reservoir<>(most, seed);
+  private List<E> draw(Path file, boolean labelled, Predicate<E> chosen, int most) {
+    Reservoir<E> reservoir = new Reservoir<>(most, seed);
     read(
         file,
         labelled,
@@ -175,12 +192,12 @@ public final class TextSets {
         });
     if (reservoir.seen() == 0) {
       throw InvalidDatasetException.tooSmall(
-          "%s: expected enough texts to be split for calibration, training and evaluation, found too few; give a file for each"
+          "%s: expected enough examples to be split for calibration, training and evaluation, found too few; give a file for each"
               .formatted(field(file)));
     }
-    List<TextExample> sample = reservoir.sample();
+    List<E> sample = reservoir.sample();
     if (labelled) {
-      LabelVariety.require(sample, field(file));
+      source.requireVariety(sample, field(file));
     }
     return sample;
   }

@@ -3,38 +3,47 @@ package io.greenformers.protocol.request;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
 /**
- * Texts of the user's, instead of random inputs: to calibrate, to recover, to measure. Any subset
- * of the three files; where one of them has to serve for two purposes it is split by the seed,
- * never overlapping.
+ * Examples of the user's, instead of random inputs: to calibrate, to recover, to measure. Any
+ * subset of the three files; where one of them has to serve for two purposes it is split by the
+ * seed, never overlapping.
+ *
+ * <p>They are texts, which the tokenizer makes inputs of; or, without a tokenizer, ready tensors:
+ * an array for every input of the model under its name, with an example in each row, and maybe
+ * labels.
  *
  * @param train to recover with, and to calibrate where there is no file for it: an uploaded
  *     dataset's id, or a path; so are the other files
  * @param evaluation held out, to measure on
  * @param calibration inputs for statistics
  * @param format of these files
- * @param task what the model does with a text; see {@link Task}
- * @param tokenizer a {@code tokenizer.json}
+ * @param task what the model does with a text; see {@link Task}. Of ready tensors none: their
+ *     labels are classes, or classes of places, where they are whole numbers, else numbers
+ * @param tokenizer a {@code tokenizer.json}; there for texts, and for them only
  * @param maxLength tokens after which a text is truncated
  * @param columns where a row has what
  */
 @JsonInclude(JsonInclude.Include.NON_ABSENT)
-public record Texts(
+public record Examples(
     Optional<String> train,
     Optional<String> evaluation,
     Optional<String> calibration,
     Format format,
     Optional<Task> task,
-    String tokenizer,
+    Optional<String> tokenizer,
     int maxLength,
     Columns columns) {
 
-  /** How a file holds texts. */
+  /** How a file holds examples. */
   public enum Format {
-    /** By the file's extension where it has one that is known, else by its content. */
+    /**
+     * Of texts, by the file's extension where it has one that is known, else by its content; of
+     * ready tensors by their content.
+     */
     @JsonProperty("auto")
     AUTO,
     /** One text per line; blank lines are none. */
@@ -51,7 +60,27 @@ public record Texts(
     JSONL,
     /** Apache Parquet, uncompressed or with snappy or gzip. */
     @JsonProperty("parquet")
-    PARQUET
+    PARQUET,
+    /** Ready tensors, as {@code numpy.savez} writes them. */
+    @JsonProperty("npz")
+    NPZ,
+    /** Ready tensors in safetensors. */
+    @JsonProperty("safetensors")
+    SAFETENSORS;
+
+    private boolean mayBeTexts() {
+      return this != NPZ && this != SAFETENSORS;
+    }
+
+    private boolean mayBeTensors() {
+      return this == AUTO || !mayBeTexts();
+    }
+
+    /** As requests write it. */
+    @Override
+    public String toString() {
+      return name().toLowerCase(Locale.ROOT);
+    }
   }
 
   /**
@@ -87,7 +116,8 @@ public record Texts(
    *
    * @param text the text; of a token classification the list of its words
    * @param textPair the second text of a pair; none where it is not given
-   * @param label the index of the right class, from 0; a number; the list of the words' classes
+   * @param label the index of the right class, from 0; a number; the list of the words' classes; of
+   *     ready tensors the array of labels, {@code labels} where it is not given
    */
   @JsonInclude(JsonInclude.Include.NON_ABSENT)
   public record Columns(Optional<String> text, Optional<String> textPair, Optional<String> label) {
@@ -98,22 +128,51 @@ public record Texts(
     }
   }
 
-  public Texts {
+  public Examples {
     Checks.named("data.train", train);
     Checks.named("data.evaluation", evaluation);
     Checks.named("data.calibration", calibration);
-    Checks.named("data.tokenizer", Optional.of(tokenizer));
+    Checks.named("data.tokenizer", tokenizer);
     Checks.require(maxLength > 0 && maxLength <= 65_536, "data.maxLength", "1 to 65536", maxLength);
     Checks.require(
         train.or(() -> evaluation).or(() -> calibration).isPresent(),
         "data",
         "at least one of train, evaluation and calibration: an id or a path",
         "none");
+    requireOfOneKind(format, tokenizer);
+    if (tokenizer.isEmpty()) {
+      requireOfTensors(task, columns);
+    }
   }
 
-  /** Whether it is known what a model should make of the texts. */
+  private static void requireOfOneKind(Format format, Optional<String> tokenizer) {
+    Checks.require(
+        tokenizer.isPresent() || format.mayBeTensors(),
+        "data.tokenizer",
+        "the id of a tokenizer.json, or a path, since data.format " + format + " holds texts",
+        "nothing");
+    Checks.require(
+        tokenizer.isEmpty() || format.mayBeTexts(),
+        "data.tokenizer",
+        "nothing, since data.format " + format + " holds ready tensors",
+        tokenizer.orElse(""));
+  }
+
+  private static void requireOfTensors(Optional<Task> task, Columns columns) {
+    String tensors = "nothing for ready tensors; texts need a data.tokenizer";
+    task.ifPresent(given -> Checks.require(false, "data.task", tensors, given));
+    columns.text().ifPresent(c -> Checks.require(false, "data.columns.text", tensors, c));
+    columns.textPair().ifPresent(c -> Checks.require(false, "data.columns.textPair", tensors, c));
+  }
+
+  /** Whether they are ready tensors, not texts. */
+  public boolean areTensors() {
+    return tokenizer.isEmpty();
+  }
+
+  /** Whether it may be known what a model should make of them. */
   public boolean canBeMeasured() {
-    return task.filter(t -> t != Task.TEXT).isPresent();
+    return areTensors() || task.filter(t -> t != Task.TEXT).isPresent();
   }
 
   /** What is uploaded or read: the name of the field to its value, in the order of the document. */
@@ -122,12 +181,12 @@ public record Texts(
     train.ifPresent(file -> files.put("train", file));
     evaluation.ifPresent(file -> files.put("evaluation", file));
     calibration.ifPresent(file -> files.put("calibration", file));
-    files.put("tokenizer", tokenizer);
+    tokenizer.ifPresent(file -> files.put("tokenizer", file));
     return files;
   }
 
-  Texts withTask(Task whereNotGiven) {
-    return new Texts(
+  Examples withTask(Task whereNotGiven) {
+    return new Examples(
         train,
         evaluation,
         calibration,

@@ -1,6 +1,7 @@
 package io.greenformers.engine;
 
-import io.greenformers.engine.data.TextBatch;
+import io.greenformers.engine.data.ModelBatch;
+import io.greenformers.engine.data.Signature;
 import io.greenformers.engine.evaluation.AccuracyDrop;
 import io.greenformers.engine.evaluation.Fidelity;
 import io.greenformers.engine.evaluation.Measurement;
@@ -16,19 +17,19 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Runs both models on the very same batches of texts, as a server would run them, batch by batch so
- * that no outputs pile up.
+ * Runs both models on the very same batches of examples, as a server would run them, batch by batch
+ * so that no outputs pile up.
  */
-final class TextComparison {
+final class ExampleComparison {
   private static final double BEGINS = 0.1;
   private static final double TAKES = 0.2;
 
-  private final StageTexts texts;
+  private final StageExamples<?> examples;
   private final CompressionRequest request;
   private final StageContext context;
 
-  TextComparison(StageTexts texts, CompressionRequest request, StageContext context) {
-    this.texts = texts;
+  ExampleComparison(StageExamples<?> examples, CompressionRequest request, StageContext context) {
+    this.examples = examples;
     this.request = request;
     this.context = context;
   }
@@ -39,34 +40,36 @@ final class TextComparison {
   Outcome run(Path before, Path after, Map<String, Long> bounds) {
     try (ModelSession original = ModelSession.open(before, Optimization.ALL);
         ModelSession compressed = ModelSession.open(after, Optimization.ALL)) {
-      List<TextBatch> batches = texts.evaluation(original.inputs(), bounds);
+      Signature signature = new Signature(original.inputs(), bounds);
+      List<ModelBatch> batches = examples.evaluation(signature);
       Fidelity fidelity = new Fidelity();
-      Optional<Pair> measured = texts.metric().map(metric -> new Pair(metric, batches));
+      Optional<Pair> measured = examples.metric(signature).map(metric -> new Pair(metric, batches));
       int done = 0;
-      for (TextBatch batch : batches) {
-        context.progress(BEGINS + TAKES * done++ / batches.size(), "comparing on your texts");
+      for (ModelBatch batch : batches) {
+        context.progress(BEGINS + TAKES * done++ / batches.size(), "comparing on your examples");
         Map<String, Tensor> expected = original.run(batch.inputs());
         Map<String, Tensor> found = compressed.run(batch.inputs());
         fidelity.add(batch, expected, found);
         measured.ifPresent(m -> m.add(batch, expected, found));
       }
-      return new Outcome(fidelity, measured.map(this::figures));
+      return new Outcome(
+          fidelity, measured.map(m -> figures(m, examples.evaluationSplit(signature))));
     }
   }
 
   /** One metric of both models. */
   private record Pair(Metric metric, Measurement original, Measurement compressed) {
-    Pair(Metric metric, List<TextBatch> batches) {
+    Pair(Metric metric, List<ModelBatch> batches) {
       this(metric, metric.measure(batches), metric.measure(batches));
     }
 
-    void add(TextBatch batch, Map<String, Tensor> expected, Map<String, Tensor> found) {
+    void add(ModelBatch batch, Map<String, Tensor> expected, Map<String, Tensor> found) {
       original.add(batch, expected);
       compressed.add(batch, found);
     }
   }
 
-  private Report.AccuracyFigures figures(Pair models) {
+  private Report.AccuracyFigures figures(Pair models, String split) {
     context.progress(BEGINS + TAKES, "comparing the models' " + models.metric().key());
     AccuracyDrop drop =
         AccuracyDrop.of(
@@ -77,7 +80,7 @@ final class TextComparison {
             request.seed());
     return new Report.AccuracyFigures(
         models.metric().key(),
-        texts.evaluationSplit(),
+        split,
         models.original().samples(),
         models.original().value(),
         models.compressed().value(),

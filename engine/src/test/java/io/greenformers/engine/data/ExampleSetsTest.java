@@ -3,8 +3,8 @@ package io.greenformers.engine.data;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.greenformers.engine.data.TextSets.Reading;
-import io.greenformers.engine.data.TextSets.Sources;
+import io.greenformers.engine.data.ExampleSets.Reading;
+import io.greenformers.engine.data.ExampleSets.Sources;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,7 +15,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-final class TextSetsTest {
+final class ExampleSetsTest {
   private static final int ALL = 1_000;
 
   @TempDir Path directory;
@@ -23,8 +23,8 @@ final class TextSetsTest {
   @Test
   void oneFileIsSplitAndTheSetsNeverShareAText() throws Exception {
     // every text stands in the file twice
-    TextSets sets = sets(none(), file("one", 0, 300, 2), none(), 7);
-    List<String> evaluation = texts(sets.evaluation(ALL));
+    ExampleSets<TextExample> sets = sets(none(), file("one", 0, 300, 2), none(), 7);
+    List<String> evaluation = texts(sets.evaluation(ALL, true));
     List<String> calibration = texts(sets.calibration(ALL, false));
     assertThat(evaluation).doesNotContainAnyElementsOf(calibration);
     assertThat(evaluation.size() + calibration.size()).isEqualTo(600);
@@ -35,29 +35,31 @@ final class TextSetsTest {
   @Test
   void theSeedDecidesTheSplit() throws Exception {
     Optional<Path> file = file("one", 0, 300, 1);
-    List<String> evaluation = texts(sets(none(), file, none(), 7).evaluation(ALL));
-    assertThat(texts(sets(none(), file, none(), 7).evaluation(ALL))).isEqualTo(evaluation);
-    assertThat(texts(sets(none(), file, none(), 8).evaluation(ALL))).isNotEqualTo(evaluation);
+    List<String> evaluation = texts(sets(none(), file, none(), 7).evaluation(ALL, true));
+    assertThat(texts(sets(none(), file, none(), 7).evaluation(ALL, true))).isEqualTo(evaluation);
+    assertThat(texts(sets(none(), file, none(), 8).evaluation(ALL, true))).isNotEqualTo(evaluation);
   }
 
   @Test
   void anEvaluationFileOfItsOwnIsUsedWhole() throws Exception {
-    TextSets sets = sets(file("train", 0, 50, 1), file("dev", 100, 150, 1), none(), 0);
-    assertThat(texts(sets.evaluation(ALL))).hasSize(50).contains("text 100");
+    ExampleSets<TextExample> sets =
+        sets(file("train", 0, 50, 1), file("dev", 100, 150, 1), none(), 0);
+    assertThat(texts(sets.evaluation(ALL, true))).hasSize(50).contains("text 100");
     assertThat(texts(sets.calibration(ALL, false))).hasSize(50).contains("text 0");
     assertThat(sets.evaluationSplit()).isEqualTo("evaluation");
   }
 
   @Test
   void calibrationComesFromItsOwnFileFirst() throws Exception {
-    TextSets sets = sets(file("t", 0, 9, 1), file("e", 10, 19, 1), file("c", 20, 29, 1), 0);
+    ExampleSets<TextExample> sets =
+        sets(file("t", 0, 9, 1), file("e", 10, 19, 1), file("c", 20, 29, 1), 0);
     assertThat(texts(sets.calibration(ALL, false))).hasSize(9).contains("text 20");
   }
 
   @Test
   void aThirdOfATrainingFileIsHeldOut() throws Exception {
-    TextSets sets = sets(file("train", 0, 300, 1), none(), none(), 0);
-    List<String> evaluation = texts(sets.evaluation(ALL));
+    ExampleSets<TextExample> sets = sets(file("train", 0, 300, 1), none(), none(), 0);
+    List<String> evaluation = texts(sets.evaluation(ALL, true));
     assertThat(evaluation)
         .hasSizeBetween(70, 130)
         .doesNotContainAnyElementsOf(texts(sets.calibration(ALL, false)));
@@ -66,38 +68,39 @@ final class TextSetsTest {
   @Test
   void theSameFileGivenTwiceIsSplit() throws Exception {
     Optional<Path> file = file("one", 0, 100, 1);
-    TextSets sets = sets(none(), file, file, 0);
-    assertThat(texts(sets.evaluation(ALL)))
+    ExampleSets<TextExample> sets = sets(none(), file, file, 0);
+    assertThat(texts(sets.evaluation(ALL, true)))
         .doesNotContainAnyElementsOf(texts(sets.calibration(ALL, false)));
   }
 
   @Test
   void trainsWithNoTextThatIsEvaluatedOn() throws Exception {
     // one file for all
-    TextSets one = sets(none(), file("one", 0, 300, 2), none(), 7);
+    ExampleSets<TextExample> one = sets(none(), file("one", 0, 300, 2), none(), 7);
     assertThat(texts(one.train(ALL, true)))
         .hasSizeGreaterThan(100)
-        .doesNotContainAnyElementsOf(texts(one.evaluation(ALL)));
+        .doesNotContainAnyElementsOf(texts(one.evaluation(ALL, true)));
     // the training file says again what the evaluation file says
-    TextSets two = sets(file("train", 0, 120, 1), file("dev", 100, 150, 1), none(), 0);
+    ExampleSets<TextExample> two =
+        sets(file("train", 0, 120, 1), file("dev", 100, 150, 1), none(), 0);
     assertThat(texts(two.train(ALL, true))).hasSize(100).doesNotContain("text 100");
     // a training file that is given as evaluation file too, beside one for calibration
     Optional<Path> both = file("both", 0, 300, 1);
-    TextSets three = sets(both, both, file("c", 300, 310, 1), 0);
+    ExampleSets<TextExample> three = sets(both, both, file("c", 300, 310, 1), 0);
     assertThat(texts(three.train(ALL, true)))
-        .doesNotContainAnyElementsOf(texts(three.evaluation(ALL)));
+        .doesNotContainAnyElementsOf(texts(three.evaluation(ALL, true)));
   }
 
   @Test
   void trainsWithTheSameTextsThatItCalibratesWithWhereThereIsOneFile() throws Exception {
-    TextSets sets = sets(none(), file("one", 0, 300, 1), none(), 7);
+    ExampleSets<TextExample> sets = sets(none(), file("one", 0, 300, 1), none(), 7);
     assertThat(texts(sets.train(ALL, false))).isEqualTo(texts(sets.calibration(ALL, false)));
   }
 
   @Test
   void trainingWithoutLabelsReadsNone() throws Exception {
     Path train = Files.writeString(directory.resolve("t.txt"), "one\ntwo\n");
-    TextSets sets = sets(Optional.of(train), file("dev", 0, 9, 1), none(), 0);
+    ExampleSets<TextExample> sets = sets(Optional.of(train), file("dev", 0, 9, 1), none(), 0);
     assertThat(texts(sets.train(ALL, false))).containsExactly("one", "two");
     refuses("dataset-column-missing", () -> sets.train(ALL, true));
   }
@@ -118,15 +121,15 @@ final class TextSetsTest {
     Optional<Path> train = file("train", 0, 9, 1);
     Optional<Path> single =
         Optional.of(Files.writeString(directory.resolve("single"), "text,label\na,1\nb,1\n"));
-    refuses("dataset-single-class", () -> sets(train, single, none(), 0).evaluation(ALL));
+    refuses("dataset-single-class", () -> sets(train, single, none(), 0).evaluation(ALL, true));
     Optional<Path> tiny =
         Optional.of(Files.writeString(directory.resolve("tiny"), "text,label\na,1\na,1\n"));
-    TextSets sets = sets(none(), tiny, none(), 0);
+    ExampleSets<TextExample> sets = sets(none(), tiny, none(), 0);
     refuses(
         "dataset-too-small",
         () -> {
           sets.calibration(ALL, false);
-          sets.evaluation(ALL);
+          sets.evaluation(ALL, true);
         });
   }
 
@@ -150,9 +153,9 @@ final class TextSetsTest {
     return Optional.of(Files.writeString(directory.resolve(name), "text,label\n" + rows));
   }
 
-  private static TextSets sets(
+  private static ExampleSets<TextExample> sets(
       Optional<Path> train, Optional<Path> evaluation, Optional<Path> calibration, long seed) {
-    return new TextSets(
+    return ExampleSets.ofTexts(
         new Sources(train, evaluation, calibration),
         new Reading(Optional.empty(), TextColumns.GUESSED, TextTask.CLASSIFICATION),
         seed);

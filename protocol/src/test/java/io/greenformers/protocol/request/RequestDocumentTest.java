@@ -56,6 +56,17 @@ final class RequestDocumentTest {
   }
 
   @ParameterizedTest
+  @CsvSource({"{}, 1", "{processes: 2}, 2", "{processes: auto},"})
+  void readsHowManyProcessesTrain(String recovery, @Nullable Integer processes) {
+    CompressionRequest request =
+        RequestDocument.parseYaml(
+            "{model: m, data: {train: t, tokenizer: t}, recovery: %s}".formatted(recovery));
+    assertThat(request.recovery().orElseThrow().fixedProcesses())
+        .isEqualTo(Optional.ofNullable(processes));
+    assertThat(RequestDocument.parseJson(RequestDocument.toJson(request))).isEqualTo(request);
+  }
+
+  @ParameterizedTest
   @CsvSource(
       delimiter = '|',
       value = {
@@ -158,6 +169,7 @@ final class RequestDocumentTest {
         "{\"model\": \"m\", \"data\": {\"train\": \"t\", \"tokenizer\": \"t\", \"columns\": {\"txt\": 1}}} | data.columns.txt",
         "{\"model\": \"m\", \"calibration\": {\"samples\": 0}} | calibration.samples",
         "{\"model\": \"m\", \"storage\": {\"dense\": \"int4\"}} | storage.dense",
+        "{\"model\": \"m\", \"data\": {\"train\": \"t\", \"tokenizer\": \"t\"}, \"recovery\": {\"processes\": 0}} | recovery.processes",
         "{\"model\": \"m\", \"evaluation\": {\"confidence\": 1}} | evaluation.confidence"
       })
   void namesTheFieldThatIsWrong(String document, String field) {

@@ -178,7 +178,7 @@ final class StagesTest {
             compress(
                 "{\"accuracyDrop\": 0.001, \"sizeRatio\": 0.9}, \"data\": {\"evaluation\": \"e\", \"train\": \"t\", \"tokenizer\": \"t\"}"))
         .isInstanceOf(InvalidDatasetException.class)
-        .hasMessageContaining("at least 2995 texts");
+        .hasMessageContaining("at least 2995 examples");
   }
 
   private JsonNode json(String name) {

@@ -117,7 +117,7 @@ public record Examples(
    * @param text the text; of a token classification the list of its words
    * @param textPair the second text of a pair; none where it is not given
    * @param label the index of the right class, from 0; a number; the list of the words' classes; of
-   *     ready tensors the array of labels, "labels" where it is not given
+   *     ready tensors the array of labels, named 'labels' where it is not given
    */
   @JsonInclude(JsonInclude.Include.NON_ABSENT)
   public record Columns(Optional<String> text, Optional<String> textPair, Optional<String> label) {

@@ -60,7 +60,8 @@ final class RequestDocumentTest {
   void readsHowManyProcessesTrain(String recovery, @Nullable Integer processes) {
     CompressionRequest request =
         RequestDocument.parseYaml(
-            "{model: m, data: {train: t, tokenizer: t}, recovery: %s}".formatted(recovery));
+            "{model: m, budget: {sizeRatio: 0.5}, data: {train: t, tokenizer: t}, recovery: %s}"
+                .formatted(recovery));
     assertThat(request.recovery().orElseThrow().fixedProcesses())
         .isEqualTo(Optional.ofNullable(processes));
     assertThat(RequestDocument.parseJson(RequestDocument.toJson(request))).isEqualTo(request);

@@ -20,6 +20,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * Steps per second of the recover stage with 1 and with several processes, which take turns; all weights
@@ -29,9 +30,9 @@ final class PeerSteps {
   private static final Pattern STEP = Pattern.compile("step (\\d+) of");
 
   /** The first ones grow the heap. */
-  private static final int WARM_UP = 5;
+  private static final int WARM_UP = 2;
 
-  private static final int TEXTS = 4000;
+  private static final int TEXTS = 640;
 
   private final Map<String, Path> artifacts = new HashMap<>();
   private final Path work = Files.createTempDirectory("peer-steps");
@@ -47,7 +48,7 @@ final class PeerSteps {
     this.device = device;
     Path some = work.resolve("train.tsv");
     try (var lines = Files.lines(texts)) {
-      Files.write(some, lines.limit(TEXTS)::iterator);
+      Files.write(some, lines.limit(TEXTS).toList());
     }
     artifacts.put("original/model.onnx", model);
     artifacts.put("data/train", some);
@@ -100,7 +101,9 @@ final class PeerSteps {
     ChildSettings settings =
         new ChildSettings(
             Path.of(System.getProperty("java.home"), "bin", "java"),
-            List.of(System.getProperty("java.class.path").split(File.pathSeparator)),
+            Stream.of(System.getProperty("java.class.path").split(File.pathSeparator))
+                .map(entry -> Path.of(entry).toAbsolutePath().toString())
+                .toList(),
             1024,
             Duration.ofHours(1),
             Duration.ofMinutes(5),
@@ -122,7 +125,7 @@ final class PeerSteps {
          "ranks": {"policy": "uniform", "ratio": 0.5, "neverSlower": false, "kinds": ["linear"]},
          "data": {"train": "t", "tokenizer": "t", "format": "tsv", "task": "text-classification",
                   "columns": {"text": "sentence", "label": "label"}},
-         "recovery": {"processes": %s, "device": "%s", "maxDuration": "%ss"}}\
+         "recovery": {"epochs": 100, "patience": 100, "processes": %s, "device": "%s", "maxDuration": "%ss"}}\
         """
             .formatted(processes, device, seconds));
   }

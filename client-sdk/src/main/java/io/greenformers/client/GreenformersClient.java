@@ -94,9 +94,9 @@ public final class GreenformersClient {
   }
 
   /**
-   * Uploads texts, ready tensors ({@code .npz}, safetensors), or a {@code tokenizer.json}. Texts are
-   * one per line, CSV, TSV, JSONL or Parquet: found by
-   * the content where the request does not say it.
+   * Uploads texts, ready tensors ({@code .npz}, safetensors), or a {@code tokenizer.json}. Texts
+   * are one per line, CSV, TSV, JSONL or Parquet: found by the content where the request does not
+   * say it.
    */
   public Dataset uploadDataset(Path file) {
     return upload("/v1/datasets", file, Dataset.class);

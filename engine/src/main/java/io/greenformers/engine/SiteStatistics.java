@@ -48,11 +48,12 @@ sealed interface SiteStatistics {
 
   private static void add(Map<String, Tensor> batch, MessageDigest digest) {
     // in an order of their own: that of an immutable map is another in every process
-    new TreeMap<>(batch).forEach((name, tensor) -> {
-      String head = "%s %s %s\n".formatted(name, tensor.type(), tensor.shape());
-      digest.update(head.getBytes(StandardCharsets.UTF_8));
-      digest.update(tensor.bytes().duplicate());
-    });
+    new TreeMap<>(batch)
+        .forEach((name, tensor) -> {
+          String head = "%s %s %s\n".formatted(name, tensor.type(), tensor.shape());
+          digest.update(head.getBytes(StandardCharsets.UTF_8));
+          digest.update(tensor.bytes().duplicate());
+        });
   }
 
   private static void add(Site site, Rows rows, MessageDigest digest) {

@@ -39,7 +39,10 @@ final class CrashCampaignIT {
       campaign.kill(KILLS);
       campaign.awaitAll();
       System.out.println(campaign.summary());
-      assertThat(campaign.resume95()).isLessThanOrEqualTo(MOST_RESUME);
+      if (LONG) {
+        // a few kills on a crowded machine say nothing of time
+        assertThat(campaign.resume95()).isLessThanOrEqualTo(MOST_RESUME);
+      }
       campaign.assertEndedExactlyOnce();
       campaign.assertNoOrphanProcess();
       campaign.assertStoreHoldsWhatIsNamedAndNothingElse();

@@ -25,7 +25,7 @@ final class TextBatchTest {
     TextBatch whole = batch(rows);
     List<Long> lines = new ArrayList<>();
     for (int i = 0; i < shares; i++) {
-      TextBatch share = whole.share(i, shares);
+      TextBatch share = (TextBatch) whole.share(i, shares);
       assertThat(share.size()).isBetween(rows / shares, (rows + shares - 1) / shares);
       assertThat(share.sequence()).isEqualTo(TOKENS);
       Tensor ids = Objects.requireNonNull(share.inputs().get("ids"));

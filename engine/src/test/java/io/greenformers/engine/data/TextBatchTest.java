@@ -33,9 +33,9 @@ final class TextBatchTest {
       for (int row = 0; row < share.size(); row++) {
         long line = share.examples().get(row).line();
         lines.add(line);
-        assertThat(ids.get(row * TOKENS)).isEqualTo(line * TOKENS);
+        assertThat(ids.get(row * TOKENS)).isEqualTo((double) (line * TOKENS));
         assertThat(share.isToken(row * TOKENS)).isEqualTo(line > 0);
-        assertThat(classes.get(row)).isEqualTo(line);
+        assertThat(classes.get(row)).isEqualTo((double) line);
       }
     }
     assertThat(lines)

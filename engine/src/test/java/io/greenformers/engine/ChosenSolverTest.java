@@ -13,11 +13,11 @@ final class ChosenSolverTest {
       ", \"data\": {\"calibration\": \"c\", \"evaluation\": \"e\", \"tokenizer\": \"t\"}";
 
   @Test
-  void textsMakeItActivationAware() {
+  void examplesMakeItActivationAware() {
     assertThat(ChosenSolver.of(request("auto", ""), false).solver()).isEqualTo(Solver.SVD);
     ChosenSolver chosen = ChosenSolver.of(request("auto", TEXTS), true);
     assertThat(chosen.name()).isEqualTo("activation-aware");
-    assertThat(chosen.reason()).contains("texts to calibrate with");
+    assertThat(chosen.reason()).contains("examples to calibrate with");
   }
 
   @Test

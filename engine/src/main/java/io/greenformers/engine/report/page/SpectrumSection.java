@@ -32,7 +32,7 @@ final class SpectrumSection {
             """
             <section><h2>Spectra</h2>
             <p class="soft">The share of a weight's energy Σσ² that the leading singular values hold, \
-            in the norm of its inputs where there were texts to calibrate with, and the values \
+            in the norm of its inputs where there was data to calibrate with, and the values \
             themselves beside the largest (dashed). The upright line is the rank that was chosen. \
             Shown is the largest of %d sites%s.</p>
             <div id="spectrum">%s</div>

@@ -50,7 +50,6 @@ final class MainTest {
     "--accuracy-drop, 0.01, data",
     "--solver, best, solver",
     "--storage, int4, storage.dense",
-    "--train, t.tsv, data.tokenizer",
     "--tokenizer, t.json, data",
     "--calibration-samples, 0, calibration.samples",
     "--confidence, 1, evaluation.confidence",

@@ -111,9 +111,7 @@ final class CompressCommand implements Callable<Integer> {
       throws IOException, InterruptedException {
     Files.createDirectories(out);
     try (TemporaryDirectory directory = TemporaryDirectory.create()) {
-      LocalCompression local =
-          new LocalCompression(
-              original, directory.path(), Optional.empty(), Optional.empty(), progress);
+      LocalCompression local = new LocalCompression(original, directory.path(), progress);
       return new RemoteCompression(client, progress)
           .run(original, local.externalData(), RequestDocument.toJson(request), out);
     }

@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -42,12 +41,7 @@ final class InspectCommand implements Callable<Integer> {
   public Integer call() throws Exception {
     try (TemporaryDirectory directory = TemporaryDirectory.create()) {
       LocalCompression local =
-          new LocalCompression(
-              model,
-              directory.path(),
-              Optional.empty(),
-              Optional.empty(),
-              new ProgressLine(System.err, quiet));
+          new LocalCompression(model, directory.path(), new ProgressLine(System.err, quiet));
       local.run(Stage.INSPECT, LocalCompression.INSPECTION);
       ObjectNode inspection = (ObjectNode) read(directory, "inspection.json");
       if (predict) {

@@ -40,6 +40,11 @@ final class LocalCompression {
   private final Optional<Path> work;
   private final ProgressLine progress;
 
+  /** Keeps nothing should it be killed, and takes what memory the machine has. */
+  LocalCompression(Path model, Path output, ProgressLine progress) throws IOException {
+    this(model, output, Optional.empty(), Optional.empty(), progress);
+  }
+
   /**
    * Prepares to compress.
    *

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -32,7 +33,7 @@ record LocalRun(Path model, Path out, Optional<Integer> memory, ProgressLine pro
       request.data().ifPresent(local::giveData);
       Set<String> artifacts = new LinkedHashSet<>();
       boolean passed = run(local, request, Stage.of(request), artifacts);
-      deliver(directory.path(), artifacts);
+      deliver(directory.path(), artifacts, out);
       new TemporaryDirectory(out.resolve(WORK)).close();
       return passed;
     }
@@ -50,8 +51,8 @@ record LocalRun(Path model, Path out, Optional<Integer> memory, ProgressLine pro
     return passed;
   }
 
-  /** Only whole files appear in the output directory, each by one rename. */
-  private void deliver(Path from, Set<String> artifacts) throws IOException {
+  /** Moves files: only whole ones appear in the output directory, each by one rename. */
+  static void deliver(Path from, Collection<String> artifacts, Path out) throws IOException {
     for (String artifact : artifacts) {
       Path target = out.resolve(Path.of(artifact).getFileName());
       Path partial = out.resolve("." + target.getFileName() + ".partial");

@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Map;
-import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -37,12 +36,7 @@ final class ModelsCommand {
       throws IOException, InterruptedException {
     try (TemporaryDirectory directory = TemporaryDirectory.create()) {
       Map<String, Path> external =
-          new LocalCompression(
-                  model,
-                  directory.path(),
-                  Optional.empty(),
-                  Optional.empty(),
-                  new ProgressLine(System.err, quiet))
+          new LocalCompression(model, directory.path(), new ProgressLine(System.err, quiet))
               .externalData();
       print(service.ask(client -> client.uploadModel(model, external)));
       return ExitCode.DONE;

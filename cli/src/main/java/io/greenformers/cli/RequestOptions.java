@@ -28,19 +28,7 @@ final class RequestOptions {
   @Option(names = "--spec", paramLabel = "FILE", description = "The request, as YAML or JSON.")
   @Nullable Path spec;
 
-  @Option(names = "--size-ratio", description = "Compressed / original bytes of all files.")
-  @Nullable Double sizeRatio;
-
-  @Option(names = "--latency-ratio", description = "Worst compressed / original p50.")
-  @Nullable Double latencyRatio;
-
-  @Option(
-      names = "--accuracy-drop",
-      description = {
-        "Most original - compressed accuracy, in the unit of the --metric; its upper bound. Needs",
-        "examples of which it is known what is right."
-      })
-  @Nullable Double accuracyDrop;
+  @Mixin BudgetOptions budget = new BudgetOptions();
 
   @Option(names = "--method", description = "low-rank (default).")
   @Nullable String method;
@@ -100,24 +88,7 @@ final class RequestOptions {
   @Option(names = "--exclude", description = "Site name pattern that is kept.")
   List<String> exclude = new ArrayList<>();
 
-  @Option(names = "--batch-sizes", split = ",", description = "To time (default: 1,8).")
-  List<Integer> batchSizes = new ArrayList<>();
-
-  @Option(names = "--sequence-lengths", split = ",", description = "To time (default: 32,128).")
-  List<Integer> sequenceLengths = new ArrayList<>();
-
-  @Option(names = "--confidence", description = "Of --accuracy-drop (default: 0.95).")
-  @Nullable Double confidence;
-
-  @Option(
-      names = "--metric",
-      description = {
-        "What accuracy is measured by. Of text-classification: accuracy (default), macro-f1,",
-        "matthews, auc; text-regression: pearson, spearman; token-classification: token-f1,",
-        "accuracy, macro-f1, matthews; language modelling: perplexity, accuracy; embedding:",
-        "recall-at-1, cosine, spearman."
-      })
-  @Nullable String metric;
+  @Mixin EvaluationOptions evaluation = new EvaluationOptions();
 
   @Mixin DataOptions data = new DataOptions();
 
@@ -144,10 +115,7 @@ final class RequestOptions {
     put(document, "method", method);
     put(document, "solver", solver);
     put(document, "operators", operators);
-    ObjectNode budget = below(document, "budget");
-    put(budget, "sizeRatio", sizeRatio);
-    put(budget, "latencyRatio", latencyRatio);
-    put(budget, "accuracyDrop", accuracyDrop);
+    budget.put(document);
     ObjectNode ranks = below(document, "ranks");
     put(ranks, "policy", rankPolicy);
     put(ranks, "ratio", ratio);
@@ -162,12 +130,7 @@ final class RequestOptions {
     put(below(document, "storage"), "dense", storage);
     data.put(document, from.orElse(null));
     recovery.put(document);
-    ObjectNode evaluation = below(document, "evaluation");
-    put(evaluation, "confidence", confidence);
-    put(evaluation, "metric", metric);
-    ObjectNode latency = below(evaluation, "latency");
-    put(latency, "batchSizes", batchSizes);
-    put(latency, "sequenceLengths", sequenceLengths);
+    evaluation.put(document);
     return RequestDocument.parse(document);
   }
 

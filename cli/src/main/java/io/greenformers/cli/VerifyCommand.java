@@ -5,14 +5,9 @@ import io.greenformers.protocol.child.Stage;
 import io.greenformers.protocol.request.CompressionRequest;
 import io.greenformers.protocol.request.InvalidRequestException;
 import io.greenformers.protocol.request.RequestDocument;
-import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -30,7 +25,7 @@ import tools.jackson.databind.node.ObjectNode;
     sortOptions = false,
     description = {
       "Compares any two models that take the same inputs: size, latency, memory, outputs, and with",
-      "labelled texts accuracy, with the paired bound of its drop."
+      "labelled data accuracy, with the paired bound of its drop."
     },
     footer = {
       "",
@@ -49,28 +44,11 @@ final class VerifyCommand implements Callable<Integer> {
   @Parameters(index = "1", paramLabel = "OTHER", description = "What is to be as good.")
   Path other = Path.of("");
 
-  @Option(names = "--size-ratio", description = "Most other / original bytes of all files.")
-  @Nullable Double sizeRatio;
-
-  @Option(names = "--latency-ratio", description = "Worst other / original p50.")
-  @Nullable Double latencyRatio;
-
-  @Option(names = "--accuracy-drop", description = "Most drop in accuracy; its upper bound.")
-  @Nullable Double accuracyDrop;
+  @Mixin BudgetOptions budget = new BudgetOptions();
 
   @Mixin DataOptions data = new DataOptions();
 
-  @Option(names = "--batch-sizes", split = ",", description = "To time (default: 1,8).")
-  List<Integer> batchSizes = new ArrayList<>();
-
-  @Option(names = "--sequence-lengths", split = ",", description = "To time (default: 32,128).")
-  List<Integer> sequenceLengths = new ArrayList<>();
-
-  @Option(names = "--confidence", description = "Of --accuracy-drop (default: 0.95).")
-  @Nullable Double confidence;
-
-  @Option(names = "--metric", description = "What accuracy is measured by; see compress --help.")
-  @Nullable String metric;
+  @Mixin EvaluationOptions evaluation = new EvaluationOptions();
 
   @Option(names = "--seed", description = "Of every random choice (default: 0).")
   @Nullable Long seed;
@@ -91,17 +69,14 @@ final class VerifyCommand implements Callable<Integer> {
     CompressionRequest request = request();
     try (TemporaryDirectory directory = TemporaryDirectory.create()) {
       LocalCompression local =
-          new LocalCompression(
-              original,
-              directory.path(),
-              Optional.empty(),
-              Optional.empty(),
-              new ProgressLine(System.err, quiet));
+          new LocalCompression(original, directory.path(), new ProgressLine(System.err, quiet));
       local.giveCompressed(other);
       request.data().ifPresent(local::giveData);
       ChildOutcome.Done done = local.run(Stage.VERIFY, request);
-      deliver(directory.path(), done.artifacts());
       print(Files.readString(directory.path().resolve("report.json")));
+      if (out != null) {
+        LocalRun.deliver(directory.path(), done.artifacts(), Files.createDirectories(out));
+      }
       return done.gatePassed() ? ExitCode.DONE : ExitCode.GATE_NOT_MET;
     }
   }
@@ -116,33 +91,14 @@ final class VerifyCommand implements Callable<Integer> {
     writer.flush();
   }
 
-  private void deliver(Path from, List<String> artifacts) throws IOException {
-    if (out == null) {
-      return;
-    }
-    Files.createDirectories(out);
-    for (String artifact : artifacts) {
-      Files.copy(
-          from.resolve(artifact), out.resolve(artifact), StandardCopyOption.REPLACE_EXISTING);
-    }
-  }
-
   private CompressionRequest request() {
     ObjectNode document = new JsonMapper().createObjectNode();
     document.put("model", original.toString());
     // no ranks are chosen: the policy that needs nothing
     RequestOptions.below(document, "ranks").put("policy", "full");
-    ObjectNode budget = RequestOptions.below(document, "budget");
-    RequestOptions.put(budget, "sizeRatio", sizeRatio);
-    RequestOptions.put(budget, "latencyRatio", latencyRatio);
-    RequestOptions.put(budget, "accuracyDrop", accuracyDrop);
+    budget.put(document);
     data.put(document, null);
-    ObjectNode evaluation = RequestOptions.below(document, "evaluation");
-    RequestOptions.put(evaluation, "confidence", confidence);
-    RequestOptions.put(evaluation, "metric", metric);
-    ObjectNode latency = RequestOptions.below(evaluation, "latency");
-    RequestOptions.put(latency, "batchSizes", batchSizes);
-    RequestOptions.put(latency, "sequenceLengths", sequenceLengths);
+    evaluation.put(document);
     RequestOptions.put(document, "seed", seed);
     try {
       return RequestDocument.parse(document);

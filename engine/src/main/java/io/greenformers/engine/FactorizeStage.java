@@ -71,16 +71,15 @@ final class FactorizeStage {
 
   /** Better now than when everything is factorized. */
   private void requireTrainable(Subject subject) {
-    boolean differentiated = request.solver() == Solver.FISHER;
-    if (request.recovery().isEmpty() && !differentiated) {
-      return;
-    }
-    if (subject.isLarge() && !differentiated) {
+    boolean recovers = request.recovery().isPresent();
+    if (recovers && subject.isLarge()) {
       throw new UntrainableException(
           "recovery: expected a model that can be run within the memory that is allowed, found one of %,d MB; allow more, or leave 'recovery' out"
               .formatted(subject.model().fileBytes() >> 20));
     }
-    GraphExecutor.requireSupported(subject.model());
+    if (recovers || request.solver() == Solver.FISHER) {
+      GraphExecutor.requireSupported(subject.model());
+    }
   }
 
   /** None for a model that cannot be run on them. */

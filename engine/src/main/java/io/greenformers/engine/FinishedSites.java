@@ -21,7 +21,7 @@ import java.util.Optional;
  */
 final class FinishedSites {
   /** To be raised when decompositions change. */
-  private static final String VERSION = "1";
+  private static final String VERSION = "2";
 
   private final Optional<Path> directory;
   private final WeightStore weights;

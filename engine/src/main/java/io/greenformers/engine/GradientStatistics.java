@@ -9,11 +9,10 @@ import io.greenformers.engine.op.GraphExecutor;
 import io.greenformers.engine.recovery.FisherInformation;
 import io.greenformers.engine.torch.ComputeDevice;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.stream.Collectors;
 
 /** How the rows of sites' weights weigh by the Fisher information of a model on examples. */
 final class GradientStatistics {
@@ -30,32 +29,31 @@ final class GradientStatistics {
    */
   static SiteStatistics.OfGradients of(
       OnnxModel model, List<Site> sites, List<ModelBatch> examples, StageContext context) {
-    Set<String> names =
-        sites.stream()
-            .filter(site -> site.weight().graph() == 0)
-            .map(site -> site.weight().name())
-            .collect(Collectors.toSet());
+    // a weight that is used both ways weighs as its first use meets it
+    Map<String, Boolean> byRows = new HashMap<>();
+    sites.stream()
+        .filter(site -> site.weight().graph() == 0)
+        .forEach(site -> byRows.put(site.weight().name(), site.uses().getFirst().contractsRows()));
     ComputeDevice device = ComputeDevice.best();
     try (GraphExecutor executor =
-        GraphExecutor.of(model, ExecutorSettings.inference(device).training(names::contains))) {
-      FisherInformation found =
-          FisherInformation.of(
-              executor,
-              device,
-              examples,
-              done ->
-                  context.progress(done, "differentiating %d examples".formatted(examples.size())));
-      return new SiteStatistics.OfGradients(rows(sites, found));
+        GraphExecutor.of(model, ExecutorSettings.inference(device).training(byRows::containsKey))) {
+      Map<String, double[]> sums =
+          new FisherInformation(executor, device, name -> byRows.getOrDefault(name, true))
+              .sums(
+                  examples,
+                  done ->
+                      context.progress(
+                          done, "differentiating %d examples".formatted(examples.size())));
+      return new SiteStatistics.OfGradients(rows(sites, sums));
     }
   }
 
-  private static Map<Site, Rows> rows(List<Site> sites, FisherInformation found) {
+  private static Map<Site, Rows> rows(List<Site> sites, Map<String, double[]> sums) {
     Map<Site, Rows> rows = new LinkedHashMap<>();
     for (Site site : sites) {
-      boolean byRows = site.uses().getFirst().contractsRows();
-      double[] sums = (byRows ? found.rows() : found.columns()).get(site.weight().name());
-      if (sums != null && site.weight().graph() == 0) {
-        rows.put(site, new Rows(site.kind() == Site.Kind.EMBEDDING ? smoothed(sums) : sums));
+      double[] found = sums.get(site.weight().name());
+      if (found != null && site.weight().graph() == 0) {
+        rows.put(site, new Rows(site.kind() == Site.Kind.EMBEDDING ? smoothed(found) : found));
       }
     }
     return rows;

@@ -18,9 +18,11 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The database is stopped as if the power went, under load, and comes back. */
+@Timeout(600)
 final class RestartedPostgresIT {
   private static final Duration PATIENCE = Duration.ofMinutes(5);
   private static final Duration MOST_RETURN = Duration.ofSeconds(10);

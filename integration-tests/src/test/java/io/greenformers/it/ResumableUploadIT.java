@@ -24,9 +24,11 @@ import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Uploads that break off, however they do, go on where they were. */
+@Timeout(600)
 final class ResumableUploadIT {
   private static final int BYTES = 24 << 20;
   private static final int CUTS = 200;

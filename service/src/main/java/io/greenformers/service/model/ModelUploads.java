@@ -1,18 +1,17 @@
 package io.greenformers.service.model;
 
 import io.greenformers.service.Tenant;
+import io.greenformers.service.artifact.Sha256;
 import io.greenformers.service.artifact.StoredArtifact;
 import io.greenformers.service.artifact.UploadException;
 import io.greenformers.service.artifact.UploadException.Fault;
 import io.greenformers.service.model.Model.ModelFile;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Clock;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -82,13 +81,9 @@ final class ModelUploads {
     }
     TreeMap<String, String> digests = new TreeMap<>();
     files.forEach(f -> digests.put(f.artifact(), f.stored().sha256()));
-    try {
-      MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      digests.forEach((name, sha256) ->
-          digest.update((name + "\0" + sha256 + "\n").getBytes(StandardCharsets.UTF_8)));
-      return "sha256:" + HexFormat.of().formatHex(digest.digest());
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every JVM has SHA-256", e);
-    }
+    MessageDigest digest = Sha256.start();
+    digests.forEach((name, sha256) ->
+        digest.update((name + "\0" + sha256 + "\n").getBytes(StandardCharsets.UTF_8)));
+    return "sha256:" + Sha256.hex(digest);
   }
 }

@@ -4,6 +4,7 @@ import io.greenformers.protocol.request.InvalidRequestException;
 import io.greenformers.service.ServiceException;
 import io.greenformers.service.access.AccessException;
 import io.greenformers.service.artifact.DiskFull;
+import io.greenformers.service.artifact.UploadException;
 import io.greenformers.service.limit.LimitException;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -35,7 +36,9 @@ final class ProblemAdvice extends ResponseEntityExceptionHandler {
   @ExceptionHandler
   ResponseEntity<Object> service(ServiceException e) {
     ProblemDetail problem = ProblemTable.of(e);
-    if (problem.getStatus() >= 500) {
+    if (problem.getStatus() == HttpStatus.SERVICE_UNAVAILABLE.value()) {
+      LOG.warn("a request came in vain: {}", e.code());
+    } else if (problem.getStatus() >= 500) {
       LOG.error("a request failed: {}", e.code(), e);
     }
     return answer(problem);
@@ -112,8 +115,8 @@ final class ProblemAdvice extends ResponseEntityExceptionHandler {
       WebRequest request) {
     return answer(
         ProblemTable.of(
-            new io.greenformers.service.artifact.UploadException(
-                io.greenformers.service.artifact.UploadException.Fault.TOO_LARGE,
+            new UploadException(
+                UploadException.Fault.TOO_LARGE,
                 "expected files within greenformers.limits.upload, found more")));
   }
 

@@ -1,6 +1,7 @@
 package io.greenformers.service.upload;
 
 import io.greenformers.service.artifact.DiskFull;
+import io.greenformers.service.artifact.Sha256;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -13,7 +14,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Optional;
 
 /**
@@ -94,7 +94,7 @@ final class UploadFile implements AutoCloseable {
       if (sha256.isPresent()) {
         mark(before);
       }
-      MessageDigest digest = sha256();
+      MessageDigest digest = Sha256.start();
       boolean complete = transfer(bytes, most, digest);
       if (sha256.isPresent()) {
         channel.force(true);
@@ -151,14 +151,6 @@ final class UploadFile implements AutoCloseable {
     channel.truncate(length);
     channel.force(true);
     Files.deleteIfExists(unchecked);
-  }
-
-  private static MessageDigest sha256() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every JVM has SHA-256", e);
-    }
   }
 
   private static RuntimeException failed(IOException e) {

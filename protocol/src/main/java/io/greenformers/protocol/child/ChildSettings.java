@@ -19,6 +19,7 @@ import java.util.Optional;
  *     in smaller parts, or not at all; without it, what the machine or the container has
  * @param cache a directory of this user, where children share unpacked native libraries and loaded
  *     classes, so that the next one starts sooner; without it each unpacks its own
+ * @param isolation whether children are held to their own files, without a network
  */
 public record ChildSettings(
     Path java,
@@ -29,7 +30,18 @@ public record ChildSettings(
     int maxLineBytes,
     Duration runLimit,
     Optional<Integer> memoryMegabytes,
-    Optional<Path> cache) {
+    Optional<Path> cache,
+    Isolation isolation) {
+  /** How a child is held to its own files, without a network. */
+  public enum Isolation {
+    /** Not at all. */
+    OFF,
+    /** As far as the system can, which the child's log tells. */
+    AVAILABLE,
+    /** By files and system calls, or it does not start. */
+    REQUIRED
+  }
+
   private static final Duration DEFAULT_RUN_LIMIT = Duration.ofSeconds(30);
 
   public ChildSettings {
@@ -64,26 +76,32 @@ public record ChildSettings(
         maxLineBytes,
         DEFAULT_RUN_LIMIT,
         Optional.empty(),
-        ChildCache.ofUser());
+        ChildCache.ofUser(),
+        Isolation.AVAILABLE);
   }
 
   /** The same, with another limit of one run of a model. */
   public ChildSettings withRunLimit(Duration limit) {
-    return with(limit, memoryMegabytes, cache);
+    return with(limit, memoryMegabytes, cache, isolation);
   }
 
   /** The same, with a bound on all memory of a child, or none. */
   public ChildSettings withMemory(Optional<Integer> megabytes) {
-    return with(runLimit, megabytes, cache);
+    return with(runLimit, megabytes, cache, isolation);
   }
 
   /** The same, with another cache, or none. */
   public ChildSettings withCache(Optional<Path> directory) {
-    return with(runLimit, memoryMegabytes, directory);
+    return with(runLimit, memoryMegabytes, directory, isolation);
+  }
+
+  /** The same, with other demands on the kernel. */
+  public ChildSettings withIsolation(Isolation demanded) {
+    return with(runLimit, memoryMegabytes, cache, demanded);
   }
 
   private ChildSettings with(
-      Duration limit, Optional<Integer> megabytes, Optional<Path> directory) {
+      Duration limit, Optional<Integer> megabytes, Optional<Path> directory, Isolation demanded) {
     return new ChildSettings(
         java,
         classPath,
@@ -93,6 +111,7 @@ public record ChildSettings(
         maxLineBytes,
         limit,
         megabytes,
-        directory);
+        directory,
+        demanded);
   }
 }

@@ -51,7 +51,7 @@ public final class EngineChild {
     try {
       WorkDirectory directory = WorkDirectory.create(temporary, bounded);
       try {
-        Process process = builder(directory.path(), request.stage()).start();
+        Process process = builder(directory.path(), request).start();
         return new ChildRun(process, directory, settings, request, progress, bounded);
       } catch (IOException e) {
         directory.close();
@@ -63,13 +63,14 @@ public final class EngineChild {
     }
   }
 
-  private ProcessBuilder builder(Path directory, Stage stage) throws IOException {
+  private ProcessBuilder builder(Path directory, StageRequest request) throws IOException {
+    String classPath = String.join(File.pathSeparator, settings.classPath());
     List<String> command = new ArrayList<>(List.of(settings.java().toString()));
     command.addAll(bounds(directory));
-    command.addAll(start(directory, stage));
-    command.addAll(
-        List.of("-cp", String.join(File.pathSeparator, settings.classPath()), mainClass));
-    ProcessBuilder builder = new ProcessBuilder(command);
+    command.addAll(start(directory, request.stage()));
+    command.addAll(List.of("-cp", classPath, mainClass));
+    ProcessBuilder builder =
+        new ProcessBuilder(ChildRights.confined(settings, directory, request, command));
     builder.directory(directory.toFile());
     Map<String, String> environment = builder.environment();
     environment.keySet().retainAll(List.of("PATH", "LANG", "SystemRoot"));

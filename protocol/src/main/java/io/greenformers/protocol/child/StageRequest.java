@@ -19,8 +19,8 @@ import java.util.Optional;
  * @param artifacts logical name to a file that may be read and never written
  * @param output the directory to write new artifacts to, each at its logical name
  * @param work a directory of this stage of this compression alone, which outlives the child: what
- *     one attempt finishes there, the next one need not do again. Created by the child; whoever
- *     names it deletes it when the stage has ended for good
+ *     one attempt finishes there, the next one need not do again. Created where there is none;
+ *     whoever names it deletes it when the stage has ended for good
  */
 public record StageRequest(
     Stage stage,

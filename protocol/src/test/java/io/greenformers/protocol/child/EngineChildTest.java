@@ -109,7 +109,7 @@ final class EngineChildTest {
               ChildOutcome.Failed.class,
               f -> assertThat(f.fault()).isEqualTo(ChildOutcome.Fault.NOT_STARTED));
     }
-    assertThat(log).anyMatch(l -> l.contains("io.greenformers.engine.Main"));
+    assertThat(log).anyMatch(l -> l.contains("Could not find or load main class"));
   }
 
   @Test
@@ -212,7 +212,9 @@ final class EngineChildTest {
                 deadline,
                 Duration.ofSeconds(way.equals("hang") ? 3 : 30),
                 100_000)
-            .withCache(Optional.empty());
+            .withCache(Optional.empty())
+            // what a child may do wrong is judged wherever it can do it
+            .withIsolation(ChildSettings.Isolation.OFF);
     StageRequest request =
         new StageRequest(
             Stage.INSPECT,

@@ -1,5 +1,6 @@
 package io.greenformers.service.settings;
 
+import io.greenformers.protocol.child.ChildSettings.Isolation;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.NotNull;
@@ -52,12 +53,14 @@ public record ServiceSettings(
    * @param memory what a child may take in all; by default what the machine or container has
    * @param deadline the longest a stage may take
    * @param silence the longest a child may say nothing before it counts as hung
+   * @param isolation whether children are held to their own files, without a network
    */
   public record Engine(
       @DefaultValue("1GB") DataSize heap,
       @Nullable DataSize memory,
       @DefaultValue("6h") Duration deadline,
-      @DefaultValue("1m") Duration silence) {
+      @DefaultValue("1m") Duration silence,
+      @DefaultValue("available") Isolation isolation) {
     public Engine {
       if (heap.toMegabytes() < 32 || !deadline.isPositive() || !silence.isPositive()) {
         throw new IllegalArgumentException(

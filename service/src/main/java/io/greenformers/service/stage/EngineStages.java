@@ -64,7 +64,8 @@ public final class EngineStages implements SmartLifecycle {
             engine.deadline(),
             engine.silence(),
             LONGEST_LINE)
-        .withMemory(engine.memoryMegabytes());
+        .withMemory(engine.memoryMegabytes())
+        .withIsolation(engine.isolation());
   }
 
   /**

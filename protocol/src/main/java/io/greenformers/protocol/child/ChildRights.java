@@ -1,0 +1,72 @@
+package io.greenformers.protocol.child;
+
+import io.greenformers.protocol.child.ChildSettings.Isolation;
+import io.greenformers.protocol.confinement.Confinement;
+import java.io.File;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What a stage needs, and no more: its artifacts to read, and its own directories to write. */
+final class ChildRights {
+  /** A file that a stage writes is at most so many times as large as all that it was given. */
+  private static final long MOST_GROWTH = 8;
+
+  private static final long GIGABYTE = 1L << 30;
+
+  /** What a JVM has mapped and never touches: code, classes, threads' stacks. */
+  private static final long MAPPED_BYTES = 4 * GIGABYTE;
+
+  private ChildRights() {}
+
+  /** The command of a child, confined as the settings want and the system can. */
+  static List<String> confined(
+      ChildSettings settings, Path directory, StageRequest request, List<String> command)
+      throws IOException {
+    if (settings.isolation() == Isolation.OFF
+        || (!Confinement.isKnownHere() && settings.isolation() == Isolation.AVAILABLE)) {
+      return command;
+    }
+    List<String> classPath = settings.classPath();
+    return of(settings, directory, request)
+        .command(settings.java(), String.join(File.pathSeparator, classPath), command);
+  }
+
+  private static Confinement of(ChildSettings settings, Path directory, StageRequest request)
+      throws IOException {
+    List<Path> readable = new ArrayList<>(request.artifacts().values());
+    settings.classPath().forEach(entry -> readable.add(Path.of(entry.replaceFirst("\\*$", ""))));
+    List<Path> writable = new ArrayList<>(List.of(directory, request.output()));
+    if (request.work().isPresent()) {
+      writable.add(Files.createDirectories(request.work().get()));
+    }
+    ChildCache.of(settings).ifPresent(cache -> writable.add(cache.directory()));
+    return new Confinement(
+        readable,
+        writable,
+        // processes of one training talk over the loopback interface
+        request.request().recovery().filter(r -> !r.processes().equals("1")).isPresent(),
+        settings.deadline().toSeconds() * Runtime.getRuntime().availableProcessors(),
+        MOST_GROWTH * bytes(request) + GIGABYTE,
+        memoryBytes(settings) + MAPPED_BYTES,
+        settings.isolation() == Isolation.REQUIRED);
+  }
+
+  private static long bytes(StageRequest request) throws IOException {
+    long sum = 0;
+    for (Path file : request.artifacts().values()) {
+      sum += Files.size(file);
+    }
+    return sum;
+  }
+
+  private static long memoryBytes(ChildSettings settings) {
+    return settings.memoryMegabytes().isPresent()
+        ? (long) settings.memoryMegabytes().get() << 20
+        : ((com.sun.management.OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean())
+            .getTotalMemorySize();
+  }
+}

@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.greenformers.client.Compression;
 import io.greenformers.client.CompressionRequest;
 import io.greenformers.client.CompressionState;
+import io.greenformers.client.Examples;
 import io.greenformers.client.GreenformersClient;
+import io.greenformers.client.Ranks;
 import io.greenformers.client.Report;
 import io.greenformers.client.ServiceException;
 import java.io.IOException;
@@ -80,8 +82,7 @@ final class DatasetsIT {
     CompressionRequest request =
         CompressionRequest.of(model)
             .sizeRatio(0.9)
-            .calibration("sha256:ff")
-            .tokenizer(tokenizer)
+            .data(Examples.texts(tokenizer).calibration("sha256:ff"))
             .build();
     assertThatThrownBy(() -> client.compress(request))
         .isInstanceOfSatisfying(
@@ -96,10 +97,11 @@ final class DatasetsIT {
     String model = client.uploadModel(MainJobIT.BERT).id();
     CompressionRequest request =
         CompressionRequest.of(model)
-            .rankPolicy("uniform")
-            .ratio(0.9)
-            .texts(evaluation, upload("tokenizer.json", TOKENIZER))
-            .labelColumn(label)
+            .ranks(Ranks.uniform(0.9))
+            .data(
+                Examples.texts(upload("tokenizer.json", TOKENIZER))
+                    .evaluation(evaluation)
+                    .labelColumn(label))
             .latencyGrid(List.of(1), List.of(8))
             .build();
     return client.await(client.compress(request).id(), PATIENCE, now -> {});

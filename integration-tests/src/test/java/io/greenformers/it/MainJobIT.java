@@ -9,6 +9,7 @@ import io.greenformers.client.CompressionRequest;
 import io.greenformers.client.CompressionState;
 import io.greenformers.client.GreenformersClient;
 import io.greenformers.client.Model;
+import io.greenformers.client.Ranks;
 import io.greenformers.client.Report;
 import io.greenformers.client.ServiceException;
 import java.net.URI;
@@ -57,8 +58,7 @@ final class MainJobIT {
     Compression created =
         client.compress(
             CompressionRequest.of(model.id())
-                .rankPolicy("uniform")
-                .ratio(0.5)
+                .ranks(Ranks.uniform(0.5))
                 .latencyGrid(List.of(1), List.of(8))
                 .build());
     List<Compression> seen = new ArrayList<>();
@@ -95,8 +95,7 @@ final class MainJobIT {
     Compression created =
         client.compress(
             CompressionRequest.of(model)
-                .rankPolicy("uniform")
-                .ratio(0.9)
+                .ranks(Ranks.uniform(0.9))
                 .sizeRatio(0.3)
                 .latencyGrid(List.of(1), List.of(8))
                 .build());
@@ -178,7 +177,7 @@ final class MainJobIT {
     Compression created =
         client.compress(
             CompressionRequest.of(model)
-                .rankPolicy("full")
+                .ranks(Ranks.full())
                 .latencyGrid(List.of(1), List.of(8))
                 .build());
     return client.await(created.id(), PATIENCE, now -> {});

@@ -35,8 +35,8 @@ final class ServerOptions {
       return Optional.empty();
     }
     ClientBuilder client = GreenformersClient.builder();
-    key().filter(k -> !k.isEmpty()).ifPresent(client::apiKey);
     try {
+      key().filter(k -> !k.isEmpty()).ifPresent(client::apiKey);
       return Optional.of(client.baseUrl(server).build());
     } catch (IllegalArgumentException e) {
       throw new CliException(ExitCode.USAGE, String.valueOf(e.getMessage()));

@@ -4,7 +4,11 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.Optional;
 
-/** Describes a client; made by {@link GreenformersClient#builder}. Not thread-safe. */
+/**
+ * Describes a client; made by {@link GreenformersClient#builder}. A value that cannot be is an
+ * {@link IllegalArgumentException} where it is given, which repeats neither a key nor a URL. Not
+ * thread-safe.
+ */
 public final class ClientBuilder {
   private URI baseUrl;
   private Optional<String> apiKey;
@@ -27,19 +31,21 @@ public final class ClientBuilder {
   /**
    * Where the service is; by default {@code http://127.0.0.1:8080}.
    *
-   * @throws IllegalArgumentException if it is no URI
+   * @throws IllegalArgumentException if it is more than a host, a port and a path
    */
   public ClientBuilder baseUrl(String url) {
-    this.baseUrl = URI.create(url.replaceAll("/+$", ""));
+    this.baseUrl = ClientSettings.requirePlain(URI.create(url.replaceAll("/+$", "")));
     return this;
   }
 
   /**
    * Who is calling: an API key, or a token of the issuer that the service trusts; by default
    * nobody, for a service without login.
+   *
+   * @throws IllegalArgumentException if it cannot be sent
    */
   public ClientBuilder apiKey(String key) {
-    this.apiKey = Optional.of(key);
+    this.apiKey = Optional.of(ClientSettings.requireSendable(key));
     return this;
   }
 
@@ -49,13 +55,13 @@ public final class ClientBuilder {
    * to make first, 10 min in all.
    */
   public ClientBuilder timeout(Duration most) {
-    this.timeout = most;
+    this.timeout = ClientSettings.requirePositive("timeout", most);
     return this;
   }
 
   /** How long a connection may take; by default 10 s. */
   public ClientBuilder connectTimeout(Duration most) {
-    this.connectTimeout = most;
+    this.connectTimeout = ClientSettings.requirePositive("connectTimeout", most);
     return this;
   }
 
@@ -64,7 +70,7 @@ public final class ClientBuilder {
    * service gives up on slow ones itself.
    */
   public ClientBuilder transferTimeout(Duration most) {
-    this.transferTimeout = most;
+    this.transferTimeout = ClientSettings.requirePositive("transferTimeout", most);
     return this;
   }
 
@@ -80,12 +86,7 @@ public final class ClientBuilder {
     return this;
   }
 
-  /**
-   * Makes the client; it connects when it is first asked.
-   *
-   * @throws IllegalArgumentException if the URL has more than a host, a port and a path, the key
-   *     cannot be sent, or a time-out is not above 0
-   */
+  /** Makes the client; it connects when it is first asked. */
   public GreenformersClient build() {
     return build(Retries.of(retries));
   }

@@ -34,14 +34,14 @@ record ClientSettings(
 
   ClientSettings {
     requirePlain(baseUrl);
-    requireSendable(apiKey);
+    apiKey.ifPresent(ClientSettings::requireSendable);
     requirePositive("timeout", timeout);
     requirePositive("connectTimeout", connectTimeout);
     requirePositive("transferTimeout", transferTimeout);
   }
 
   /** A URL is in every message: what is secret does not belong there. */
-  private static void requirePlain(URI url) {
+  static URI requirePlain(URI url) {
     boolean isHttp = "http".equals(url.getScheme()) || "https".equals(url.getScheme());
     if (!isHttp
         || url.getHost() == null
@@ -51,19 +51,22 @@ record ClientSettings(
       throw new IllegalArgumentException(
           "the service's URL: expected http(s)://host[:port][/path] and nothing else");
     }
+    return url;
   }
 
-  private static void requireSendable(Optional<String> apiKey) {
-    if (apiKey.filter(key -> !key.matches("[A-Za-z0-9._~+/=-]+")).isPresent()) {
+  static String requireSendable(String apiKey) {
+    if (!apiKey.matches("[A-Za-z0-9._~+/=-]+")) {
       throw new IllegalArgumentException(
           "an API key: expected letters, digits and '._~+/=-', found something else");
     }
+    return apiKey;
   }
 
-  private static void requirePositive(String name, Duration time) {
+  static Duration requirePositive(String name, Duration time) {
     if (time.isNegative() || time.isZero()) {
       throw new IllegalArgumentException(name + ": expected more than nothing, found " + time);
     }
+    return time;
   }
 
   /** Without the key. */

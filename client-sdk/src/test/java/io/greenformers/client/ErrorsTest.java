@@ -139,15 +139,15 @@ final class ErrorsTest {
       })
   void aUrlThatIsMoreThanAPlaceIsRefusedAndNotRepeated(String url) {
     ClientBuilder builder = GreenformersClient.builder();
-    assertThatThrownBy(() -> builder.baseUrl(url).build())
+    assertThatThrownBy(() -> builder.baseUrl(url))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageNotContaining("word");
   }
 
   @Test
   void aTimeOutOfNothingIsRefused() {
-    ClientBuilder builder = GreenformersClient.builder().timeout(Duration.ZERO);
-    assertThatThrownBy(builder::build)
+    ClientBuilder builder = GreenformersClient.builder();
+    assertThatThrownBy(() -> builder.timeout(Duration.ZERO))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("timeout");
   }
@@ -172,8 +172,8 @@ final class ErrorsTest {
 
   @Test
   void aKeyThatCannotBeSentIsRefusedAndNotRepeated() {
-    ClientBuilder builder = GreenformersClient.builder().apiKey("a key\r\nX: y");
-    assertThatThrownBy(builder::build)
+    ClientBuilder builder = GreenformersClient.builder();
+    assertThatThrownBy(() -> builder.apiKey("a key\r\nX: y"))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageNotContaining("a key\r\n");
   }

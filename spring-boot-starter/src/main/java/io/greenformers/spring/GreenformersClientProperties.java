@@ -33,7 +33,7 @@ public record GreenformersClientProperties(
    * @throws IllegalArgumentException if one of them is invalid
    */
   public GreenformersClientProperties {
-    builder(url, apiKey, timeout, connectTimeout, transferTimeout, retries).build().close();
+    builder(url, apiKey, timeout, connectTimeout, transferTimeout, retries);
   }
 
   /**

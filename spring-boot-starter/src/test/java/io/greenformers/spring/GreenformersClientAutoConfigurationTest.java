@@ -13,6 +13,7 @@ import com.github.tomakehurst.wiremock.core.WireMockConfiguration;
 import com.github.tomakehurst.wiremock.junit5.WireMockExtension;
 import io.greenformers.client.GreenformersClient;
 import java.nio.charset.StandardCharsets;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -149,7 +150,7 @@ final class GreenformersClientAutoConfigurationTest {
         .withPropertyValues("management.health.greenformers.enabled=false")
         .run(context -> assertThat(context).doesNotHaveBean(HealthIndicator.class));
     application
-        .withClassLoader(new FilteredClassLoader("org.springframework.boot.health"))
+        .withClassLoader(new FilteredClassLoader(HealthIndicator.class))
         .run(context ->
             assertThat(context)
                 .hasSingleBean(GreenformersClient.class)
@@ -170,7 +171,8 @@ final class GreenformersClientAutoConfigurationTest {
 
   private static Health health(ApplicationContextRunner application) {
     Health[] health = new Health[1];
-    application.run(context -> health[0] = context.getBean(HealthIndicator.class).health());
+    application.run(context ->
+        health[0] = Objects.requireNonNull(context.getBean(HealthIndicator.class).health()));
     return health[0];
   }
 

@@ -34,7 +34,7 @@ public final class ClientBuilder {
    * @throws IllegalArgumentException if it is more than a host, a port and a path
    */
   public ClientBuilder baseUrl(String url) {
-    this.baseUrl = ClientSettings.requirePlain(URI.create(url.replaceAll("/+$", "")));
+    this.baseUrl = ClientSettings.plain(url.replaceAll("/+$", ""));
     return this;
   }
 

@@ -1,6 +1,7 @@
 package io.greenformers.client;
 
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -22,6 +23,9 @@ record ClientSettings(
     RetryPolicy retries,
     TransferListener listener) {
 
+  private static final String EXPECTED_URL =
+      "the service's URL: expected http(s)://host[:port][/path] and nothing else";
+
   static final ClientSettings DEFAULT =
       new ClientSettings(
           URI.create("http://127.0.0.1:8080"),
@@ -40,16 +44,24 @@ record ClientSettings(
     requirePositive("transferTimeout", transferTimeout);
   }
 
+  static URI plain(String url) {
+    try {
+      return requirePlain(new URI(url));
+    } catch (URISyntaxException e) {
+      // not as the cause, which repeats the whole text
+      throw new IllegalArgumentException(EXPECTED_URL);
+    }
+  }
+
   /** A URL is in every message: what is secret does not belong there. */
-  static URI requirePlain(URI url) {
+  private static URI requirePlain(URI url) {
     boolean isHttp = "http".equals(url.getScheme()) || "https".equals(url.getScheme());
     if (!isHttp
         || url.getHost() == null
         || url.getRawUserInfo() != null
         || url.getRawQuery() != null
         || url.getRawFragment() != null) {
-      throw new IllegalArgumentException(
-          "the service's URL: expected http(s)://host[:port][/path] and nothing else");
+      throw new IllegalArgumentException(EXPECTED_URL);
     }
     return url;
   }

@@ -59,15 +59,16 @@ final class ResumableUpload {
             .header("Upload-Metadata", "sha256 " + base64(ascii(content.hex())))
             .POST(BodyPublishers.noBody())
             .build();
+    String location;
     try (Answer answer = http.stream(request)) {
-      String location =
+      location =
           answer
               .header("Location")
               .orElseThrow(
                   () -> new InvalidDataException("expected the Location of an upload, found none"));
-      new ResumableUpload(http, content, location).sendRest();
-      return location.substring(location.lastIndexOf('/') + 1);
     }
+    new ResumableUpload(http, content, location).sendRest();
+    return location.substring(location.lastIndexOf('/') + 1);
   }
 
   private void sendRest() throws IOException {

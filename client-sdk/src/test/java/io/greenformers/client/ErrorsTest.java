@@ -134,6 +134,7 @@ final class ErrorsTest {
         "ftp://host",
         "http://",
         "http://user:word@host",
+        "http://user:word @host",
         "http://host?key=word",
         "http://host/#word"
       })

@@ -18,12 +18,13 @@ import java.time.Duration;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Datasets by their ids: what an upload is called is lost, its format is not. */
+@ExtendWith(SharedService.class)
 final class DatasetsIT {
   private static final Duration PATIENCE = Duration.ofMinutes(5);
   private static final int TEXTS = 300;
@@ -38,18 +39,11 @@ final class DatasetsIT {
 
   @TempDir static Path directory;
 
-  private static RunningService service;
   private static GreenformersClient client;
 
   @BeforeAll
-  static void start() {
-    service = RunningService.start(directory.resolve("data"));
+  static void ask(RunningService service) {
     client = service.client();
-  }
-
-  @AfterAll
-  static void stop() {
-    service.close();
   }
 
   @Test

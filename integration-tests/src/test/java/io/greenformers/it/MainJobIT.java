@@ -23,12 +23,13 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The main job, as its users do it. */
+@ExtendWith(SharedService.class)
 final class MainJobIT {
   static final Path BERT = Path.of("../engine/src/test/resources/bert/model.onnx");
   private static final Duration PATIENCE = Duration.ofMinutes(5);
@@ -39,14 +40,9 @@ final class MainJobIT {
   private static GreenformersClient client;
 
   @BeforeAll
-  static void start() {
-    service = RunningService.start(directory.resolve("data"));
+  static void ask(RunningService shared) {
+    service = shared;
     client = service.client();
-  }
-
-  @AfterAll
-  static void stop() {
-    service.close();
   }
 
   @Test

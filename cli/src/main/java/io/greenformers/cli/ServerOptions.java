@@ -1,5 +1,6 @@
 package io.greenformers.cli;
 
+import io.greenformers.client.ClientBuilder;
 import io.greenformers.client.GreenformersClient;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -27,19 +28,19 @@ final class ServerOptions {
   /**
    * The service, where one is named.
    *
-   * @throws CliException if the key cannot be read or sent
+   * @throws CliException if the key cannot be read or sent, or the URL is none
    */
   Optional<GreenformersClient> client() {
     if (server == null) {
       return Optional.empty();
     }
-    GreenformersClient.Builder client = GreenformersClient.builder().baseUrl(server);
+    ClientBuilder client = GreenformersClient.builder();
     try {
       key().filter(k -> !k.isEmpty()).ifPresent(client::apiKey);
+      return Optional.of(client.baseUrl(server).build());
     } catch (IllegalArgumentException e) {
       throw new CliException(ExitCode.USAGE, String.valueOf(e.getMessage()));
     }
-    return Optional.of(client.build());
   }
 
   private Optional<String> key() {

@@ -2,6 +2,7 @@ package io.greenformers.client;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -29,6 +30,8 @@ public record Compression(
     Optional<Instant> finishedAt,
     List<Artifact> artifacts) {
   public Compression {
+    Objects.requireNonNull(id, "id");
+    Objects.requireNonNull(state, "state");
     artifacts = List.copyOf(artifacts);
   }
 

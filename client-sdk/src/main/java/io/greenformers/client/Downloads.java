@@ -1,18 +1,19 @@
 package io.greenformers.client;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.http.HttpRequest;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.security.DigestInputStream;
-import java.security.MessageDigest;
-import java.time.Duration;
-import java.util.HexFormat;
+import java.util.Optional;
 
-/** Downloads that are whole or not there. */
-record Downloads(Http http, Duration timeout) {
+/**
+ * Downloads that are whole or not there. Bytes gather in a hidden file beside the target, named by
+ * the artifact's digest, and stay there when a download breaks off: the next one, in this process
+ * or another, asks for the rest only.
+ */
+record Downloads(Http http) {
+  private static final int PARTIAL_CONTENT = 206;
 
   /**
    * Where an artifact goes.
@@ -29,36 +30,83 @@ record Downloads(Http http, Duration timeout) {
   }
 
   Path download(Artifact artifact, Path target) {
-    HttpRequest request = http.to(artifact.href()).timeout(timeout).build();
-    Path partial = target.resolveSibling("." + target.getFileName() + ".partial");
+    Path partial =
+        target.resolveSibling(
+            ".%s.%s.partial".formatted(target.getFileName(), artifact.sha256().substring(0, 16)));
     try {
       Files.createDirectories(target.toAbsolutePath().resolveSibling(""));
-      copy(request, artifact, partial);
+      try (PartialFile file = PartialFile.open(partial, artifact.bytes())) {
+        fill(file, artifact, target);
+        file.force();
+      }
       return Files.move(
           partial, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     } catch (IOException e) {
       throw new GreenformersIoException("%s: the download failed: %s".formatted(target, e), e);
-    } finally {
-      delete(partial);
     }
   }
 
-  /** A connection that breaks while bytes flow is tried again, like any other. */
-  private void copy(HttpRequest request, Artifact artifact, Path partial) throws IOException {
-    for (int tries = 1; ; tries++) {
-      MessageDigest digest = Digests.sha256();
-      InputStream answer = http.stream(request).body();
-      try (InputStream body = new DigestInputStream(answer, digest)) {
-        Files.copy(body, partial, StandardCopyOption.REPLACE_EXISTING);
-        check(artifact, HexFormat.of().formatHex(digest.digest()));
+  private void fill(PartialFile file, Artifact artifact, Path target) throws IOException {
+    try {
+      tell(artifact, target, file.bytes());
+      if (file.bytes() < artifact.bytes()) {
+        fetch(file, artifact, target);
+      }
+      check(artifact, file.sha256());
+      tell(artifact, target, artifact.bytes());
+    } catch (InvalidDataException e) {
+      file.delete();
+      throw e;
+    }
+  }
+
+  /** A connection that breaks while bytes flow is tried again; those that came count. */
+  private void fetch(PartialFile file, Artifact artifact, Path target) throws IOException {
+    int failures = 0;
+    while (true) {
+      long before = file.bytes();
+      HttpRequest request = rest(artifact, before);
+      try (Answer answer = http.stream(request)) {
+        if (!isRestFrom(answer, before)) {
+          file.restart();
+        }
+        file.append(answer.body(), artifact.bytes(), bytes -> tell(artifact, target, bytes));
         return;
       } catch (IOException e) {
-        if (tries > http.retries().most()) {
+        if (Thread.currentThread().isInterrupted()) {
+          throw GreenformersIoException.interrupted();
+        }
+        failures = file.bytes() > before ? 1 : failures + 1;
+        if (!http.retries().goOn(failures, Optional.empty())) {
           throw e;
         }
-        http.pause(http.retries(), tries);
+        http.pause(failures, Optional.empty());
       }
     }
+  }
+
+  /** The rest of these very bytes: whatever else is there now comes whole. */
+  private HttpRequest rest(Artifact artifact, long from) {
+    HttpRequest.Builder request = http.to(artifact.href());
+    if (from > 0) {
+      request.header("Range", "bytes=%d-".formatted(from));
+      request.header("If-Range", "\"" + artifact.sha256() + "\"");
+    }
+    return request.build();
+  }
+
+  private static boolean isRestFrom(Answer answer, long from) {
+    return answer.status() == PARTIAL_CONTENT
+        && answer
+            .header("Content-Range")
+            .filter(range -> range.startsWith("bytes %d-".formatted(from)))
+            .isPresent();
+  }
+
+  private void tell(Artifact artifact, Path target, long bytes) {
+    http.settings()
+        .listener()
+        .moved(new Transfer(Transfer.Direction.DOWNLOAD, target, bytes, artifact.bytes()));
   }
 
   private static void check(Artifact artifact, String found) {
@@ -66,14 +114,6 @@ record Downloads(Http http, Duration timeout) {
       throw new InvalidDataException(
           "%s: expected bytes with SHA-256 %s, found %s; download it again"
               .formatted(artifact.name(), artifact.sha256(), found));
-    }
-  }
-
-  private static void delete(Path partial) {
-    try {
-      Files.deleteIfExists(partial);
-    } catch (IOException e) {
-      throw new GreenformersIoException("%s: cannot be removed: %s".formatted(partial, e), e);
     }
   }
 }

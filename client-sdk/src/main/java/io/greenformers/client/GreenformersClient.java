@@ -1,18 +1,11 @@
 package io.greenformers.client;
 
-import java.io.IOException;
-import java.io.InputStream;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
-import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Consumer;
@@ -21,140 +14,103 @@ import tools.jackson.databind.JsonNode;
 /**
  * A client for a Greenformers service. Immutable and thread-safe; keep one and share it.
  *
- * <pre>{@code
- * var client = GreenformersClient.builder().baseUrl("http://127.0.0.1:8080").build();
- * Model model = client.uploadModel(Path.of("model.onnx"));
- * Compression done =
- *     client.await(
- *         client.compress(CompressionRequest.of(model.id()).sizeRatio(0.6).build()).id(),
- *         Duration.ofHours(1),
- *         now -> System.out.println(now.stage() + " " + now.fraction()));
- * client.downloadAll(done, Path.of("small"));
- * }</pre>
+ * {@snippet file="io/greenformers/client/snippets/WholeJob.java" region="job"}
  *
- * <p>Every request may be sent again when the service is not reached or answers 429, 502, 503 or
- * 504, with growing, jittered pauses and at least those that {@code Retry-After} asks for. That is
- * safe for all of them: uploads are named by their content, large ones go on where they broke off,
- * and {@link #compress} carries a key of its own. All methods throw {@link ServiceException},
- * {@link GreenformersIoException} and {@link InvalidDataException}; an interrupted thread stays
- * interrupted.
+ * <p><b>Sent again</b>, as the {@link RetryPolicy} says, is what may be sent twice without harm:
+ * when the service is not reached, the connection breaks, an answer does not come in time, or is
+ * 408, 429, 500, 502, 503 or 504. That is everything but {@link #createKey}: uploads are named by
+ * their content, large ones go on where they broke off, {@link #compress} carries a key of its own,
+ * and the rest only reads or ends something.
+ *
+ * <p><b>Errors</b> are {@link ServiceException} (the service said no), {@link
+ * GreenformersIoException} (it could not be reached, a file failed, a time-out, an interruption)
+ * and {@link InvalidDataException} (an answer is not what it should be). An id or a setting that
+ * cannot be one is an {@link IllegalArgumentException}.
+ *
+ * <p><b>Interrupting</b> the thread ends the request at once; the thread stays interrupted.
  */
-public final class GreenformersClient {
+public final class GreenformersClient implements AutoCloseable {
   private static final Duration INSPECTION = Duration.ofMinutes(10);
-  private static final Duration FIRST_LOOK = Duration.ofMillis(200);
-  private static final Duration LONGEST_LOOK = Duration.ofSeconds(5);
-  private static final String BINARY = "application/octet-stream";
 
   private final Http http;
-  private final Duration transferTimeout;
+  private final Uploads uploads;
+  private final Watching watching;
+  private final Downloads downloads;
+  private final AsyncGreenformersClient async;
 
-  private GreenformersClient(Http http, Duration transferTimeout) {
+  GreenformersClient(Http http) {
     this.http = http;
-    this.transferTimeout = transferTimeout;
+    this.uploads = new Uploads(http);
+    this.watching = new Watching(http);
+    this.downloads = new Downloads(http);
+    this.async = new AsyncGreenformersClient(this);
   }
 
   /** Starts to describe a client. */
-  public static Builder builder() {
-    return new Builder();
+  public static ClientBuilder builder() {
+    return new ClientBuilder(ClientSettings.DEFAULT);
   }
 
-  /** The same operations as {@link java.util.concurrent.CompletableFuture}s, on daemon threads. */
+  /** Starts to describe a client that is like this one but for what is changed. */
+  public ClientBuilder toBuilder() {
+    return new ClientBuilder(http.settings());
+  }
+
+  /** Where the service is. */
+  public URI baseUrl() {
+    return http.settings().baseUrl();
+  }
+
+  /** The same operations as {@link java.util.concurrent.CompletableFuture}s. */
   public AsyncGreenformersClient async() {
-    return new AsyncGreenformersClient(this);
+    return async;
   }
 
   /** Uploads a model that is one file. */
   public Model uploadModel(Path model) {
-    return isWorthResuming(model)
-        ? uploadResumably(Map.of("model.onnx", model))
-        : upload("/v1/models", model, Model.class);
+    return uploads.model(model, Map.of());
   }
 
   /**
-   * Uploads a model and its external data.
+   * Uploads a model and its external data. Files of 16 MiB and more go on where they were when the
+   * connection breaks; and when the program ends, and uploads them again within a day.
    *
    * @param external by the location that the model names, for example {@code model.onnx.data}
+   * @throws InvalidDataException if a file was changed while it was uploaded
    */
   public Model uploadModel(Path model, Map<String, Path> external) {
-    if (external.isEmpty()) {
-      return uploadModel(model);
-    }
-    Map<String, Path> files = new LinkedHashMap<>();
-    files.put("model.onnx", model);
-    files.putAll(external);
-    if (files.values().stream().anyMatch(GreenformersClient::isWorthResuming)) {
-      return uploadResumably(files);
-    }
-    try {
-      Multipart multipart = Multipart.of(files);
-      return http.json(
-          http.to("/v1/models")
-              .timeout(transferTimeout)
-              .header("Content-Type", "multipart/form-data; boundary=" + multipart.boundary())
-              .POST(multipart.body())
-              .build(),
-          Model.class);
-    } catch (IOException e) {
-      throw new GreenformersIoException("%s: cannot be read: %s".formatted(model, e), e);
-    }
+    return uploads.model(model, external);
   }
 
   /**
    * Uploads texts, ready tensors ({@code .npz}, safetensors), or a {@code tokenizer.json}. Texts
    * are one per line, CSV, TSV, JSONL or Parquet: found by the content where the request does not
-   * say it.
+   * say it. Large files are resumed like those of a model.
+   *
+   * @throws InvalidDataException if the file was changed while it was uploaded
    */
   public Dataset uploadDataset(Path file) {
-    return isWorthResuming(file)
-        ? http.post("/v1/datasets", Map.of("upload", sendResumably(file)), Dataset.class)
-        : upload("/v1/datasets", file, Dataset.class);
-  }
-
-  private Model uploadResumably(Map<String, Path> files) {
-    Map<String, String> ids = new LinkedHashMap<>();
-    files.forEach((name, file) -> ids.put(name, sendResumably(file)));
-    return http.post("/v1/models", Map.of("files", ids), Model.class);
-  }
-
-  private String sendResumably(Path file) {
-    try {
-      return new ResumableUpload(http).send(file);
-    } catch (IOException e) {
-      throw new GreenformersIoException("%s: cannot be read: %s".formatted(file, e), e);
-    }
-  }
-
-  private static boolean isWorthResuming(Path file) {
-    return file.toFile().length() >= ResumableUpload.WORTHWHILE;
-  }
-
-  private <T> T upload(String path, Path file, Class<T> type) {
-    try {
-      return http.json(
-          http.to(path)
-              .timeout(transferTimeout)
-              .header("Content-Type", BINARY)
-              .header("Content-Digest", Digests.header(file))
-              .POST(BodyPublishers.ofFile(file))
-              .build(),
-          type);
-    } catch (IOException e) {
-      throw new GreenformersIoException("%s: cannot be read: %s".formatted(file, e), e);
-    }
+    return uploads.dataset(file);
   }
 
   /** Describes an uploaded model. */
   public Model model(String id) {
-    return http.json(http.to("/v1/models/" + id).build(), Model.class);
+    return http.json(http.to("/v1/models/" + Http.id(id)).build(), Model.class);
+  }
+
+  /** Describes an uploaded dataset. */
+  public Dataset dataset(String id) {
+    return http.json(http.to("/v1/datasets/" + Http.id(id)).build(), Dataset.class);
   }
 
   /**
-   * Validates an uploaded model and lists its sites, as {@code inspection.json}.
+   * Validates an uploaded model and lists its sites, as {@code inspection.json}; at most 10 min.
    *
    * @throws ServiceException with status 422 if the model is refused; its code says why
    */
   public JsonNode inspect(String modelId) {
-    return http.tree(http.to("/v1/models/" + modelId + "/inspection").timeout(INSPECTION).build());
+    String path = "/v1/models/" + Http.id(modelId) + "/inspection";
+    return http.tree(http.to(path).timeout(INSPECTION).build());
   }
 
   /** Creates a compression; however often it is sent, there is one. */
@@ -179,7 +135,7 @@ public final class GreenformersClient {
 
   /** A compression as it is now. */
   public Compression compression(String id) {
-    return http.json(http.to("/v1/compressions/" + id).build(), Compression.class);
+    return watching.find(id);
   }
 
   /** The newest compressions, newest first. */
@@ -188,7 +144,11 @@ public final class GreenformersClient {
         .compressions();
   }
 
-  record CompressionList(List<Compression> compressions) {}
+  record CompressionList(List<Compression> compressions) {
+    CompressionList {
+      compressions = List.copyOf(compressions);
+    }
+  }
 
   /**
    * Cancels a compression.
@@ -196,7 +156,7 @@ public final class GreenformersClient {
    * @throws ServiceException with status 409 if it is final already
    */
   public Compression cancel(String id) {
-    return http.json(http.to("/v1/compressions/" + id).DELETE().build(), Compression.class);
+    return watching.cancel(id);
   }
 
   /**
@@ -208,70 +168,39 @@ public final class GreenformersClient {
    * @throws AwaitTimeoutException if it takes longer; it goes on all the same
    */
   public Compression await(String id, Duration timeout, Consumer<Compression> progress) {
-    long end = System.nanoTime() + timeout.toNanos();
-    Retries looks = new Retries(0, FIRST_LOOK, LONGEST_LOOK, http.retries().sleeper());
-    for (int look = 1; ; look++) {
-      Compression now = compression(id);
-      progress.accept(now);
-      if (now.state().isFinal()) {
-        return now;
-      }
-      if (System.nanoTime() >= end) {
-        throw new AwaitTimeoutException(now, timeout);
-      }
-      http.pause(looks, look);
-    }
+    return await(id, Waiting.atMost(timeout), progress);
+  }
+
+  /**
+   * The same, but whoever waits says what becomes of the compression when they do not any more.
+   *
+   * {@snippet file="io/greenformers/client/snippets/Cancelling.java" region="cancel"}
+   */
+  public Compression await(String id, Waiting waiting, Consumer<Compression> progress) {
+    return watching.await(id, waiting, progress);
   }
 
   /**
    * Follows a compression to its end by server-sent events; goes on where it was when the
-   * connection breaks.
+   * connection breaks, or is silent for longer than the time-out.
    *
    * @param progress is told every change, from this thread
    * @return the compression in its final state
    */
   public Compression follow(String id, Consumer<Compression> progress) {
-    String lastId = "0";
-    int failures = 0;
-    while (true) {
-      HttpRequest request =
-          http.to("/v1/compressions/" + id + "/events")
-              .timeout(transferTimeout)
-              .header("Accept", "text/event-stream")
-              .header("Last-Event-ID", lastId)
-              .build();
-      HttpResponse<InputStream> response = http.stream(request);
-      if (response.statusCode() == 204) {
-        return compression(id);
-      }
-      try (EventStream events = new EventStream(response.body(), lastId)) {
-        for (Optional<String> event = events.next(); event.isPresent(); event = events.next()) {
-          lastId = events.lastId();
-          failures = 0;
-          Compression now = Http.parse(event.get(), Compression.class);
-          progress.accept(now);
-          if (now.state().isFinal()) {
-            return now;
-          }
-        }
-      } catch (IOException e) {
-        if (failures >= http.retries().most()) {
-          throw Http.unreachable(request, e);
-        }
-      }
-      http.pause(http.retries(), ++failures);
-    }
+    return watching.follow(id, progress);
   }
 
   /**
    * Downloads one artifact; the file appears when its bytes are all there and have the promised
-   * SHA-256.
+   * SHA-256. When it breaks off for good, a hidden file beside it keeps what has come: the next
+   * download of the same artifact to the same place asks for the rest.
    *
    * @param target a file; replaced if there is one
    * @throws InvalidDataException if the bytes are others; nothing is left then
    */
   public Path download(Artifact artifact, Path target) {
-    return new Downloads(http, transferTimeout).download(artifact, target);
+    return downloads.download(artifact, target);
   }
 
   /**
@@ -280,7 +209,6 @@ public final class GreenformersClient {
    * @return the directory
    */
   public Path downloadAll(Compression compression, Path directory) {
-    Downloads downloads = new Downloads(http, transferTimeout);
     compression
         .artifacts()
         .forEach(a -> downloads.download(a, Downloads.place(directory, a.name())));
@@ -293,13 +221,14 @@ public final class GreenformersClient {
    * @throws ServiceException with status 404 if it has none
    */
   public Report report(String compressionId) {
-    return Report.of(
-        http.tree(http.to("/v1/compressions/" + compressionId + "/artifacts/report.json").build()));
+    String path = "/v1/compressions/" + Http.id(compressionId) + "/artifacts/report.json";
+    return Report.of(http.tree(http.to(path).build()));
   }
 
   /**
    * Makes an API key; for operators. The key that is returned has its secret, which is shown only
-   * once. When an answer is lost on its way, a key may remain that nobody knows the secret of.
+   * once. Not sent again unless the service was not reached or was too busy: when an answer is lost
+   * on its way, a key may remain that nobody knows the secret of.
    *
    * @param tenant whom the key acts for
    * @param name what people call it
@@ -307,7 +236,8 @@ public final class GreenformersClient {
    * @param validFor at most ten years
    */
   public ApiKey createKey(String tenant, String name, Set<String> scopes, Duration validFor) {
-    return http.post("/v1/keys", new KeyRequest(tenant, name, scopes, validFor), ApiKey.class);
+    return http.post(
+        "/v1/keys", new KeyRequest(tenant, name, scopes, validFor), ApiKey.class, Repeat.NOT_DONE);
   }
 
   record KeyRequest(String tenant, String name, Set<String> scopes, Duration expiresIn) {}
@@ -317,7 +247,11 @@ public final class GreenformersClient {
     return http.json(http.to("/v1/keys").build(), KeyList.class).keys();
   }
 
-  record KeyList(List<ApiKey> keys) {}
+  record KeyList(List<ApiKey> keys) {
+    KeyList {
+      keys = List.copyOf(keys);
+    }
+  }
 
   /**
    * Makes an API key invalid at once; for operators.
@@ -325,72 +259,23 @@ public final class GreenformersClient {
    * @throws ServiceException with status 404 if there is none of this id
    */
   public ApiKey revokeKey(String id) {
-    return http.json(http.to("/v1/keys/" + id).DELETE().build(), ApiKey.class);
+    return http.json(http.to("/v1/keys/" + Http.id(id)).DELETE().build(), ApiKey.class);
   }
 
-  /** Describes a client. Not thread-safe. */
-  public static final class Builder {
-    private URI baseUrl = URI.create("http://127.0.0.1:8080");
-    private Duration timeout = Duration.ofSeconds(30);
-    private Duration transferTimeout = Duration.ofHours(6);
-    private Retries retries = Retries.DEFAULT;
-    private Optional<String> apiKey = Optional.empty();
+  /**
+   * Ends what runs asynchronously, and refuses everything that comes after. What runs in other
+   * threads is not disturbed. Idle connections end by themselves within half a minute: Java 17
+   * cannot end them earlier.
+   */
+  @Override
+  public void close() {
+    http.close();
+    async.close();
+  }
 
-    private Builder() {}
-
-    /** Where the service is; by default {@code http://127.0.0.1:8080}. */
-    public Builder baseUrl(String url) {
-      this.baseUrl = URI.create(url);
-      return this;
-    }
-
-    /**
-     * Who is calling: an API key, or a token of the issuer that the service trusts; by default
-     * nobody, for a service without login.
-     *
-     * @throws IllegalArgumentException if it cannot be sent
-     */
-    public Builder apiKey(String key) {
-      if (!key.matches("[A-Za-z0-9._~+/=-]+")) {
-        throw new IllegalArgumentException(
-            "an API key: expected letters, digits and '._~+/=-', found something else");
-      }
-      this.apiKey = Optional.of(key);
-      return this;
-    }
-
-    /** How long an answer may take to begin, by default 30 s; connecting takes at most 10 s. */
-    public Builder timeout(Duration most) {
-      this.timeout = most;
-      return this;
-    }
-
-    /** How long an upload may take, and a download or a stream to begin; by default 6 h. */
-    public Builder transferTimeout(Duration most) {
-      this.transferTimeout = most;
-      return this;
-    }
-
-    /** How often a request is sent again at most, by default 4 times. */
-    public Builder retries(int most) {
-      this.retries = retries.withMost(most);
-      return this;
-    }
-
-    Builder retries(Retries policy) {
-      this.retries = policy;
-      return this;
-    }
-
-    public GreenformersClient build() {
-      HttpClient client =
-          HttpClient.newBuilder()
-              .version(HttpClient.Version.HTTP_1_1)
-              .connectTimeout(Duration.ofSeconds(10))
-              .followRedirects(HttpClient.Redirect.NEVER)
-              .build();
-      return new GreenformersClient(
-          new Http(client, baseUrl, timeout, retries, apiKey), transferTimeout);
-    }
+  /** Where the service is and how it is asked; without the key. */
+  @Override
+  public String toString() {
+    return "GreenformersClient[" + http.settings() + "]";
   }
 }

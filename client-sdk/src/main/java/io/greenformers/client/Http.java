@@ -1,35 +1,24 @@
 package io.greenformers.client;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandler;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.cfg.EnumFeature;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Requests and answers, retries and problems. Thread-safe. */
-final class Http {
-  /** Answers after which the same request may succeed. */
-  private static final Set<Integer> PASSING = Set.of(429, 502, 503, 504);
-
-  /** What RFC 9457 and this service say in every problem. */
-  private static final Set<String> KNOWN_MEMBERS =
-      Set.of("type", "title", "status", "detail", "code", "instance");
-
-  private static final int LONGEST_PROBLEM = 1 << 16;
+/** Sends requests, again where that may help, and reads answers. Thread-safe. */
+final class Http implements AutoCloseable {
+  /** An inspection of a model with many sites has a few megabytes. */
+  private static final int LONGEST_DOCUMENT = 1 << 28;
 
   private static final JsonMapper JSON =
       JsonMapper.builder()
@@ -37,18 +26,27 @@ final class Http {
           .enable(EnumFeature.READ_UNKNOWN_ENUM_VALUES_USING_DEFAULT_VALUE)
           .build();
 
+  private final ClientSettings settings;
   private final HttpClient client;
-  private final URI base;
-  private final Duration timeout;
   private final Retries retries;
-  private final Optional<String> apiKey;
+  private final Problems problems;
+  private final AtomicBoolean isClosed = new AtomicBoolean();
 
-  Http(HttpClient client, URI base, Duration timeout, Retries retries, Optional<String> apiKey) {
-    this.apiKey = apiKey;
-    this.client = client;
-    this.base = base;
-    this.timeout = timeout;
+  Http(ClientSettings settings, Retries retries) {
+    this.settings = settings;
     this.retries = retries;
+    this.problems = new Problems(retries);
+    this.client =
+        HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .connectTimeout(settings.connectTimeout())
+            // a key is for the service, not for whoever it points at
+            .followRedirects(HttpClient.Redirect.NEVER)
+            .build();
+  }
+
+  ClientSettings settings() {
+    return settings;
   }
 
   Retries retries() {
@@ -56,32 +54,55 @@ final class Http {
   }
 
   /**
-   * A request to a path below the service's address, with the time-out and the key of this client.
+   * A request to a path of the service, with the time-out and the key of this client.
+   *
+   * @throws InvalidDataException if a path of the service's would lead to another host
+   * @throws IllegalStateException if the client is closed
    */
   HttpRequest.Builder to(String path) {
+    if (isClosed.get()) {
+      throw new IllegalStateException("the client is closed: make another one");
+    }
+    if (!path.startsWith("/")) {
+      throw new InvalidDataException("a path of the service: expected /…, found '" + path + "'");
+    }
     HttpRequest.Builder request =
-        HttpRequest.newBuilder(URI.create(base.toString().replaceAll("/+$", "") + path))
-            .timeout(timeout);
-    apiKey.ifPresent(key -> request.header("Authorization", "Bearer " + key));
+        HttpRequest.newBuilder(URI.create(settings.baseUrl() + path)).timeout(settings.timeout());
+    settings.apiKey().ifPresent(key -> request.header("Authorization", "Bearer " + key));
     return request;
   }
 
-  <T> T json(HttpRequest request, Class<T> type) {
-    return parse(text(request), type);
+  /**
+   * An id, to be put into a path.
+   *
+   * @throws IllegalArgumentException if it would be more than one step of it
+   */
+  static String id(String id) {
+    if (!id.matches("[A-Za-z0-9:_-]{1,200}")) {
+      throw new IllegalArgumentException(
+          "an id: expected letters, digits and ':_-', found '%s'".formatted(id));
+    }
+    return id;
   }
 
-  /** Posts a JSON document. */
-  <T> T post(String path, Object document, Class<T> type) {
-    return json(
+  /** Asks for a document. */
+  <T> T json(HttpRequest request, Class<T> type) {
+    return parse(text(request, Repeat.IDEMPOTENT), type);
+  }
+
+  /** Asks for a document of any form. */
+  JsonNode tree(HttpRequest request) {
+    return json(request, JsonNode.class);
+  }
+
+  /** Posts a document. */
+  <T> T post(String path, Object document, Class<T> type, Repeat repeat) {
+    HttpRequest request =
         to(path)
             .header("Content-Type", "application/json")
-            .POST(HttpRequest.BodyPublishers.ofString(JSON.writeValueAsString(document)))
-            .build(),
-        type);
-  }
-
-  JsonNode tree(HttpRequest request) {
-    return parse(text(request), JsonNode.class);
+            .POST(BodyPublishers.ofString(JSON.writeValueAsString(document)))
+            .build();
+    return parse(text(request, repeat), type);
   }
 
   static <T> T parse(String text, Class<T> type) {
@@ -95,65 +116,86 @@ final class Http {
     }
   }
 
-  private String text(HttpRequest request) {
-    return send(request, BodyHandlers.ofString(StandardCharsets.UTF_8)).body();
+  /** A document that breaks off is asked for again, like one that does not begin. */
+  private String text(HttpRequest request, Repeat repeat) {
+    for (int tries = 1; ; tries++) {
+      try (Answer answer = send(request, repeat)) {
+        return answer.text(LONGEST_DOCUMENT);
+      } catch (IOException e) {
+        pauseAfter(e, request, repeat, tries);
+      }
+    }
   }
 
-  /** Like {@link #send}; bytes may still fail to come while they are read. */
-  HttpResponse<InputStream> stream(HttpRequest request) {
-    return send(request, BodyHandlers.ofInputStream());
+  /** Like {@link #json}; bytes may still fail to come while they are read. */
+  Answer stream(HttpRequest request) {
+    return send(request, Repeat.IDEMPOTENT);
   }
 
   /**
-   * Sends a request that may be sent twice without harm, and again when that may help.
+   * Sends a request until there is an answer, or no hope.
    *
    * @throws ServiceException if the service refuses it
    * @throws GreenformersIoException if the service is not reached, or the thread is interrupted
    */
-  private <T> HttpResponse<T> send(HttpRequest request, BodyHandler<T> handler) {
+  private Answer send(HttpRequest request, Repeat repeat) {
     for (int tries = 1; ; tries++) {
       try {
-        HttpResponse<T> response = client.send(request, handler);
-        if (response.statusCode() < 300) {
-          return response;
+        Answer answer = once(request);
+        if (answer.status() < 300) {
+          return answer;
         }
-        ServiceException problem = problem(response);
-        if (!PASSING.contains(response.statusCode()) || tries > retries.most()) {
+        ServiceException problem = problems.of(answer, tries);
+        if (!repeat.after(problem) || !retries.goOn(tries, problem.retryAfter())) {
           throw problem;
         }
-        retries.pause(tries, retryAfter(response));
+        pause(tries, problem.retryAfter());
       } catch (IOException e) {
-        if (tries > retries.most()) {
-          throw unreachable(request, e);
-        }
-        pause(retries, tries);
-      } catch (InterruptedException e) {
-        throw interrupted();
+        pauseAfter(e, request, repeat, tries);
       }
     }
   }
 
   /** Sends a request once: whether it may be sent again depends on what came of it. */
-  <T> HttpResponse<T> once(HttpRequest request, BodyHandler<T> handler) throws IOException {
+  Answer once(HttpRequest request) throws IOException {
     try {
-      return client.send(request, handler);
+      return Answer.of(client.send(request, BodyHandlers.ofInputStream()), settings.timeout());
     } catch (InterruptedException e) {
-      throw interrupted();
+      throw GreenformersIoException.interrupted();
     }
+  }
+
+  /** What a service said instead of an answer to something that was sent {@link #once}. */
+  ServiceException problem(Answer answer) throws IOException {
+    return problems.of(answer, 1);
   }
 
   /** Waits before trying something again. */
-  void pause(Retries pauses, int tries) {
+  void pause(int tries, Optional<Duration> asked) {
     try {
-      pauses.pause(tries, Optional.empty());
+      retries.pause(tries, asked);
     } catch (InterruptedException e) {
-      throw interrupted();
+      throw GreenformersIoException.interrupted();
     }
   }
 
-  private static GreenformersIoException interrupted() {
-    Thread.currentThread().interrupt();
-    return new GreenformersIoException("interrupted while waiting for the service");
+  /** Waits for so long. */
+  void sleep(Duration time) {
+    try {
+      retries.sleeper().sleep(time);
+    } catch (InterruptedException e) {
+      throw GreenformersIoException.interrupted();
+    }
+  }
+
+  private void pauseAfter(IOException e, HttpRequest request, Repeat repeat, int tries) {
+    if (Thread.currentThread().isInterrupted()) {
+      throw GreenformersIoException.interrupted();
+    }
+    if (!repeat.after(e) || !retries.goOn(tries, Optional.empty())) {
+      throw unreachable(request, e);
+    }
+    pause(tries, Optional.empty());
   }
 
   static GreenformersIoException unreachable(HttpRequest request, IOException cause) {
@@ -163,48 +205,8 @@ final class Http {
         cause);
   }
 
-  private static Optional<Duration> retryAfter(HttpResponse<?> response) {
-    return response
-        .headers()
-        .firstValue("Retry-After")
-        .filter(v -> v.matches("[0-9]{1,6}"))
-        .map(v -> Duration.ofSeconds(Long.parseLong(v)));
-  }
-
-  static ServiceException problem(HttpResponse<?> response) throws IOException {
-    JsonNode problem = object(text(response.body()));
-    Map<String, Object> fields = new LinkedHashMap<>();
-    problem
-        .properties()
-        .forEach(field -> {
-          if (!KNOWN_MEMBERS.contains(field.getKey())) {
-            JsonNode value = field.getValue();
-            fields.put(field.getKey(), value.isString() ? value.asString() : value);
-          }
-        });
-    return new ServiceException(
-        response.statusCode(),
-        problem.path("code").asString("http-" + response.statusCode()),
-        problem.path("detail").asString("no more is known"),
-        fields);
-  }
-
-  private static String text(Object body) throws IOException {
-    if (body instanceof InputStream stream) {
-      try (stream) {
-        return new String(stream.readNBytes(LONGEST_PROBLEM), StandardCharsets.UTF_8);
-      }
-    }
-    return body.toString();
-  }
-
-  /** Whatever stands between here and the service may answer with a page of its own. */
-  private static JsonNode object(String text) {
-    try {
-      JsonNode node = JSON.readTree(text);
-      return node.isObject() ? node : JSON.createObjectNode();
-    } catch (JacksonException e) {
-      return JSON.createObjectNode();
-    }
+  @Override
+  public void close() {
+    isClosed.set(true);
   }
 }

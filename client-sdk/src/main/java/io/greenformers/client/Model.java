@@ -2,6 +2,7 @@ package io.greenformers.client;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * An uploaded model.
@@ -12,6 +13,7 @@ import java.util.List;
  */
 public record Model(String id, long bytes, List<File> files, Instant createdAt) {
   public Model {
+    Objects.requireNonNull(id, "id");
     files = List.copyOf(files);
   }
 

@@ -1,10 +1,9 @@
 package io.greenformers.client;
 
-import java.io.IOException;
+import java.io.FileNotFoundException;
 import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -17,16 +16,17 @@ record Multipart(String boundary, BodyPublisher body) {
    * Makes a body.
    *
    * @param files by the name that each is sent with
+   * @throws FileNotFoundException if one of them is not there any more
    */
-  static Multipart of(Map<String, Path> files) throws IOException {
+  static Multipart of(Map<String, FileDigest> files) throws FileNotFoundException {
     String boundary = "greenformers-" + UUID.randomUUID();
     List<BodyPublisher> parts = new ArrayList<>();
-    for (Map.Entry<String, Path> file : files.entrySet()) {
+    for (Map.Entry<String, FileDigest> file : files.entrySet()) {
       String head =
           "--%s\r\nContent-Disposition: form-data; name=\"file\"; filename=\"%s\"\r\nContent-Type: application/octet-stream\r\nContent-Digest: %s\r\n\r\n"
-              .formatted(boundary, quoted(file.getKey()), Digests.header(file.getValue()));
+              .formatted(boundary, quoted(file.getKey()), file.getValue().header());
       parts.add(text(head));
-      parts.add(BodyPublishers.ofFile(file.getValue()));
+      parts.add(BodyPublishers.ofFile(file.getValue().file()));
       parts.add(text("\r\n"));
     }
     parts.add(text("--" + boundary + "--\r\n"));

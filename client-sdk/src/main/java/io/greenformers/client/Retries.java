@@ -1,41 +1,75 @@
 package io.greenformers.client;
 
+import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeParseException;
 import java.util.Optional;
-import java.util.concurrent.ThreadLocalRandom;
+import java.util.Random;
+import java.util.random.RandomGenerator;
 
 /**
- * How often, and after how long, a request is sent again. Thread-safe.
+ * Pauses as a policy wants them. Thread-safe.
  *
- * @param most how many times at most, beyond the first
- * @param first how long before the first retry; every further one waits twice as long
- * @param longest no wait is longer, whatever the service asks for
+ * @param random gives the jitter; thread-safe
  */
-record Retries(int most, Duration first, Duration longest, Sleeper sleeper) {
+record Retries(RetryPolicy policy, Sleeper sleeper, RandomGenerator random, Clock clock) {
+  /** The pauses double until here, which is longer than anyone waits. */
+  private static final int MOST_DOUBLINGS = 20;
+
   /** Waits; replaced in tests. */
   interface Sleeper {
     void sleep(Duration time) throws InterruptedException;
   }
 
-  static final Retries DEFAULT =
-      new Retries(
-          4, Duration.ofMillis(250), Duration.ofSeconds(20), time -> Thread.sleep(time.toMillis()));
+  static Retries of(RetryPolicy policy) {
+    return new Retries(
+        policy, time -> Thread.sleep(time.toMillis()), new Random(), Clock.systemUTC());
+  }
 
-  Retries withMost(int retries) {
-    return new Retries(retries, first, longest, sleeper);
+  /**
+   * Whether there is another try.
+   *
+   * @param tries how many there were
+   * @param asked what the service asked for
+   */
+  boolean goOn(int tries, Optional<Duration> asked) {
+    return tries <= policy.most()
+        && asked.filter(time -> time.compareTo(policy.longest()) > 0).isEmpty();
   }
 
   /**
    * Waits before another try.
    *
-   * @param tries how many there were
-   * @param asked what the service asked for with {@code Retry-After}
+   * @param tries how many there were, from 1
+   * @param asked what the service asked for
    */
   void pause(int tries, Optional<Duration> asked) throws InterruptedException {
-    long millis = Math.min(longest.toMillis(), first.toMillis() << Math.min(tries - 1, 20));
-    // between half and all of it: those who failed together shall not come back together
-    long jittered = millis / 2 + ThreadLocalRandom.current().nextLong(millis / 2 + 1);
-    long atLeast = Math.min(longest.toMillis(), asked.map(Duration::toMillis).orElse(0L));
-    sleeper.sleep(Duration.ofMillis(Math.max(jittered, atLeast)));
+    long most =
+        Math.min(
+            policy.longest().toMillis(),
+            policy.first().toMillis() << Math.min(tries - 1, MOST_DOUBLINGS));
+    long jittered = random.nextLong(most + 1);
+    sleeper.sleep(Duration.ofMillis(Math.max(jittered, asked.map(Duration::toMillis).orElse(0L))));
+  }
+
+  /**
+   * Reads {@code Retry-After}: seconds, or a date (RFC 9110, section 10.2.3). What is neither is no
+   * wish.
+   */
+  Optional<Duration> asked(String retryAfter) {
+    if (retryAfter.matches("[0-9]{1,9}")) {
+      return Optional.of(Duration.ofSeconds(Long.parseLong(retryAfter)));
+    }
+    try {
+      Instant then =
+          ZonedDateTime.parse(retryAfter, DateTimeFormatter.RFC_1123_DATE_TIME).toInstant();
+      Duration left = Duration.between(clock.instant(), then);
+      return Optional.of(left.isNegative() ? Duration.ZERO : left);
+    } catch (DateTimeParseException e) {
+      return Optional.empty();
+    }
   }
 }

@@ -1,6 +1,7 @@
 package io.greenformers.it;
 
 import io.greenformers.client.GreenformersClient;
+import io.greenformers.client.RetryPolicy;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.nio.file.Files;
@@ -133,7 +134,10 @@ final class Cluster implements AutoCloseable {
 
   /** A client that outlasts the time without an API. */
   GreenformersClient client() {
-    return GreenformersClient.builder().baseUrl("http://127.0.0.1:" + port).retries(40).build();
+    return GreenformersClient.builder()
+        .baseUrl("http://127.0.0.1:" + port)
+        .retries(RetryPolicy.DEFAULT.withMost(40))
+        .build();
   }
 
   RunningPostgres postgres() {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.greenformers.client.Compression;
 import io.greenformers.client.CompressionRequest;
 import io.greenformers.client.GreenformersClient;
+import io.greenformers.client.Ranks;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -100,8 +101,7 @@ final class CrashCampaign implements AutoCloseable {
           client
               .compress(
                   CompressionRequest.of(id)
-                      .rankPolicy("uniform")
-                      .ratio(0.5)
+                      .ranks(Ranks.uniform(0.5))
                       .latencyGrid(List.of(1), List.of(8))
                       .build())
               .id();

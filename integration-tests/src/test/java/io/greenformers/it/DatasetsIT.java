@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.greenformers.client.Compression;
 import io.greenformers.client.CompressionRequest;
 import io.greenformers.client.CompressionState;
+import io.greenformers.client.Examples;
 import io.greenformers.client.GreenformersClient;
+import io.greenformers.client.Ranks;
 import io.greenformers.client.Report;
 import io.greenformers.client.ServiceException;
 import java.io.IOException;
@@ -16,12 +18,13 @@ import java.time.Duration;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Datasets by their ids: what an upload is called is lost, its format is not. */
+@ExtendWith(SharedService.class)
 final class DatasetsIT {
   private static final Duration PATIENCE = Duration.ofMinutes(5);
   private static final int TEXTS = 300;
@@ -36,18 +39,11 @@ final class DatasetsIT {
 
   @TempDir static Path directory;
 
-  private static RunningService service;
   private static GreenformersClient client;
 
   @BeforeAll
-  static void start() {
-    service = RunningService.start(directory.resolve("data"));
+  static void ask(RunningService service) {
     client = service.client();
-  }
-
-  @AfterAll
-  static void stop() {
-    service.close();
   }
 
   @Test
@@ -80,8 +76,7 @@ final class DatasetsIT {
     CompressionRequest request =
         CompressionRequest.of(model)
             .sizeRatio(0.9)
-            .calibration("sha256:ff")
-            .tokenizer(tokenizer)
+            .data(Examples.texts(tokenizer).calibration("sha256:ff"))
             .build();
     assertThatThrownBy(() -> client.compress(request))
         .isInstanceOfSatisfying(
@@ -96,10 +91,11 @@ final class DatasetsIT {
     String model = client.uploadModel(MainJobIT.BERT).id();
     CompressionRequest request =
         CompressionRequest.of(model)
-            .rankPolicy("uniform")
-            .ratio(0.9)
-            .texts(evaluation, upload("tokenizer.json", TOKENIZER))
-            .labelColumn(label)
+            .ranks(Ranks.uniform(0.9))
+            .data(
+                Examples.texts(upload("tokenizer.json", TOKENIZER))
+                    .evaluation(evaluation)
+                    .labelColumn(label))
             .latencyGrid(List.of(1), List.of(8))
             .build();
     return client.await(client.compress(request).id(), PATIENCE, now -> {});

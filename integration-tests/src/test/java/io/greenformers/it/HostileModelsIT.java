@@ -6,6 +6,7 @@ import io.greenformers.client.Compression;
 import io.greenformers.client.CompressionRequest;
 import io.greenformers.client.CompressionState;
 import io.greenformers.client.GreenformersClient;
+import io.greenformers.client.Ranks;
 import io.greenformers.client.ServiceException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -100,8 +101,7 @@ final class HostileModelsIT {
       Compression created =
           client.compress(
               CompressionRequest.of(upload(model))
-                  .rankPolicy("uniform")
-                  .ratio(0.5)
+                  .ranks(Ranks.uniform(0.5))
                   .latencyGrid(List.of(1), List.of(8))
                   .build());
       Compression done = client.await(created.id(), Duration.ofMinutes(10), now -> {});

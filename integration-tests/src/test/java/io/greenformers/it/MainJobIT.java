@@ -9,6 +9,7 @@ import io.greenformers.client.CompressionRequest;
 import io.greenformers.client.CompressionState;
 import io.greenformers.client.GreenformersClient;
 import io.greenformers.client.Model;
+import io.greenformers.client.Ranks;
 import io.greenformers.client.Report;
 import io.greenformers.client.ServiceException;
 import java.net.URI;
@@ -22,12 +23,13 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The main job, as its users do it. */
+@ExtendWith(SharedService.class)
 final class MainJobIT {
   static final Path BERT = Path.of("../engine/src/test/resources/bert/model.onnx");
   private static final Duration PATIENCE = Duration.ofMinutes(5);
@@ -38,14 +40,9 @@ final class MainJobIT {
   private static GreenformersClient client;
 
   @BeforeAll
-  static void start() {
-    service = RunningService.start(directory.resolve("data"));
+  static void ask(RunningService shared) {
+    service = shared;
     client = service.client();
-  }
-
-  @AfterAll
-  static void stop() {
-    service.close();
   }
 
   @Test
@@ -57,8 +54,7 @@ final class MainJobIT {
     Compression created =
         client.compress(
             CompressionRequest.of(model.id())
-                .rankPolicy("uniform")
-                .ratio(0.5)
+                .ranks(Ranks.uniform(0.5))
                 .latencyGrid(List.of(1), List.of(8))
                 .build());
     List<Compression> seen = new ArrayList<>();
@@ -95,8 +91,7 @@ final class MainJobIT {
     Compression created =
         client.compress(
             CompressionRequest.of(model)
-                .rankPolicy("uniform")
-                .ratio(0.9)
+                .ranks(Ranks.uniform(0.9))
                 .sizeRatio(0.3)
                 .latencyGrid(List.of(1), List.of(8))
                 .build());
@@ -178,7 +173,7 @@ final class MainJobIT {
     Compression created =
         client.compress(
             CompressionRequest.of(model)
-                .rankPolicy("full")
+                .ranks(Ranks.full())
                 .latencyGrid(List.of(1), List.of(8))
                 .build());
     return client.await(created.id(), PATIENCE, now -> {});

@@ -8,6 +8,8 @@ import io.greenformers.client.CompressionState;
 import io.greenformers.client.GreenformersClient;
 import io.greenformers.client.GreenformersException;
 import io.greenformers.client.Model;
+import io.greenformers.client.Ranks;
+import io.greenformers.client.RetryPolicy;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -85,8 +87,7 @@ final class RestartedPostgresIT {
             client
                 .compress(
                     CompressionRequest.of(model.id())
-                        .rankPolicy("uniform")
-                        .ratio(0.5)
+                        .ranks(Ranks.uniform(0.5))
                         .latencyGrid(List.of(1), List.of(8))
                         .build())
                 .id());
@@ -111,7 +112,7 @@ final class RestartedPostgresIT {
     GreenformersClient impatient =
         GreenformersClient.builder()
             .baseUrl(service.url())
-            .retries(0)
+            .retries(RetryPolicy.NEVER)
             .timeout(Duration.ofSeconds(2))
             .build();
     while (true) {

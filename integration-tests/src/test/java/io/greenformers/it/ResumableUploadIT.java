@@ -1,8 +1,12 @@
 package io.greenformers.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.greenformers.client.Dataset;
+import io.greenformers.client.GreenformersClient;
+import io.greenformers.client.Transfer;
+import io.greenformers.client.TransferListener;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.Socket;
@@ -16,9 +20,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
@@ -33,6 +39,11 @@ final class ResumableUploadIT {
   private static final int BYTES = 24 << 20;
   private static final int CUTS = 200;
   private static final long SEED = 17;
+
+  /** After the second chunk of the client. */
+  private static final long MIDDLE = 16 << 20;
+
+  private static final String BROKEN_OFF = "the first process ends here";
 
   @TempDir Path directory;
 
@@ -97,11 +108,28 @@ final class ResumableUploadIT {
   }
 
   @Test
-  void theClientSendsLargeFilesSo() throws Exception {
+  void theClientSendsLargeFilesSoAndGoesOnWithoutMemoryOfTheLastOne() throws Exception {
     Path file = Files.write(directory.resolve("large.txt"), content);
-    Dataset dataset = service.client().uploadDataset(file);
-    assertThat(dataset.id()).isEqualTo("sha256:" + hex());
-    assertThat(service.client().uploadDataset(file)).isEqualTo(dataset);
+    try (GreenformersClient first = client(ResumableUploadIT::failInTheMiddle)) {
+      assertThatThrownBy(() -> first.uploadDataset(file)).hasMessage(BROKEN_OFF);
+    }
+    List<Long> told = new ArrayList<>();
+    try (GreenformersClient next = client(transfer -> told.add(transfer.bytes()))) {
+      Dataset dataset = next.uploadDataset(file);
+      assertThat(dataset.id()).isEqualTo("sha256:" + hex());
+      assertThat(told.get(1)).as("sent by the first already").isEqualTo(MIDDLE);
+      assertThat(next.uploadDataset(file)).isEqualTo(dataset);
+    }
+  }
+
+  private GreenformersClient client(TransferListener listener) {
+    return GreenformersClient.builder().baseUrl(service.url()).transferListener(listener).build();
+  }
+
+  private static void failInTheMiddle(Transfer transfer) {
+    if (transfer.bytes() >= MIDDLE) {
+      throw new IllegalStateException(BROKEN_OFF);
+    }
   }
 
   @Test

@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.greenformers.client.Compression;
 import io.greenformers.client.CompressionRequest;
 import io.greenformers.client.CompressionState;
+import io.greenformers.client.Examples;
 import io.greenformers.client.GreenformersClient;
+import io.greenformers.client.Ranks;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -51,16 +53,13 @@ record TenantUnderWatch(
             .id();
     CompressionRequest good =
         CompressionRequest.of(model)
-            .rankPolicy("uniform")
-            .ratio(0.5)
+            .ranks(Ranks.uniform(0.5))
             .latencyGrid(List.of(1), List.of(8))
             .build();
     CompressionRequest bad =
         CompressionRequest.of(model)
-            .rankPolicy("uniform")
-            .ratio(0.9)
-            .texts(dataset, tokenizer)
-            .labelColumn("label")
+            .ranks(Ranks.uniform(0.9))
+            .data(Examples.texts(tokenizer).evaluation(dataset).labelColumn("label"))
             .latencyGrid(List.of(1), List.of(8))
             .build();
     String first = client.compress(good, "key " + canary).id();

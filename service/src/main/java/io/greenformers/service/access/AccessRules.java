@@ -54,6 +54,7 @@ class AccessRules {
         .logout(AbstractHttpConfigurer::disable)
         .sessionManagement(s -> s.sessionCreationPolicy(SessionCreationPolicy.STATELESS))
         .headers(AccessRules::headers)
+        .addFilterBefore(new RequestIds(), HeaderWriterFilter.class)
         .addFilterAfter(audit, HeaderWriterFilter.class)
         .addFilterBefore(new RequestContext(rates, refusals), ExceptionTranslationFilter.class)
         .authorizeHttpRequests(AccessRules::routes)

@@ -79,7 +79,10 @@ final class UploadController {
   @ResponseStatus(HttpStatus.CREATED)
   @Operation(
       operationId = "createUpload",
-      summary = "Begins a resumable upload; models and datasets are made of finished ones")
+      summary =
+          "Begins a resumable upload; models and datasets are made of finished ones. One whose "
+              + "metadata has the sha256 of the bytes is an earlier one of the same, if there is: "
+              + "HEAD says where to go on")
   void create(
       Tenant tenant,
       @RequestHeader(value = LENGTH, defaultValue = "-1") long length,

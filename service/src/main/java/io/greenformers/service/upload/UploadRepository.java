@@ -38,6 +38,23 @@ class UploadRepository {
         .optional();
   }
 
+  /**
+   * A tenant's upload with the same length and metadata, the one that rests the least; not one that
+   * turned out to be something else than the metadata said.
+   */
+  Optional<Upload> findSame(Upload wanted, String sha256, Instant now) {
+    return jdbc.sql(
+            "select * from upload where tenant = ? and bytes = ? and metadata = ? and expires_at >= ? "
+                + "and (sha256 is null or sha256 = ?) order by expires_at desc limit 1")
+        .param(wanted.tenant().name())
+        .param(wanted.bytes())
+        .param(wanted.metadata().orElse(null))
+        .param(time(now))
+        .param(sha256)
+        .query((row, n) -> read(row))
+        .optional();
+  }
+
   private static Upload read(ResultSet row) throws SQLException {
     long bytes = row.getLong("bytes");
     return new Upload(

@@ -73,7 +73,8 @@ public class Uploads {
   }
 
   /**
-   * Begins an upload; all of its bytes count as stored from now on.
+   * Begins an upload; all of its bytes count as stored from now on. Where its metadata say what the
+   * bytes will be, and the tenant has begun the same before, that one goes on (decision 41).
    *
    * @throws UploadException if no upload may be so large, or the disk has no room for it
    * @throws io.greenformers.service.limit.LimitException if the tenant has no room for it
@@ -88,21 +89,32 @@ public class Uploads {
           "expected at most %d bytes, found %d; see greenformers.limits.upload"
               .formatted(limits.upload().toBytes(), bytes));
     }
+    Upload upload =
+        new Upload(
+            tenant, UUID.randomUUID().toString(), bytes, metadata, Optional.empty(), expiry());
+    Optional<Upload> before =
+        upload.promised().flatMap(sha256 -> repository.findSame(upload, sha256, now()));
+    if (before.isPresent()) {
+      repository.expire(before.get(), expiry());
+      return find(tenant, before.get().id());
+    }
+    begin(upload);
+    return upload;
+  }
+
+  private void begin(Upload upload) {
     try {
-      if (Files.getFileStore(directory).getUsableSpace() - bytes < limits.freeDisk().toBytes()) {
+      if (Files.getFileStore(directory).getUsableSpace() - upload.bytes()
+          < limits.freeDisk().toBytes()) {
         throw DiskFull.refusal();
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    Upload upload =
-        new Upload(
-            tenant, UUID.randomUUID().toString(), bytes, metadata, Optional.empty(), expiry());
     transactions.executeWithoutResult(status -> {
       repository.add(upload);
-      quota.checkStored(tenant);
+      quota.checkStored(upload.tenant());
     });
-    return upload;
   }
 
   /** How much has come, and is there whatever happens. */

@@ -46,6 +46,21 @@ final class OpenServiceTest {
     assertThat(statusLine("Host: localhost:%d\r\n".formatted(service.port()))).contains("200");
   }
 
+  @Test
+  void everyAnswerHasANameOfItsOwn() {
+    String first = requestId("/v1/compressions");
+    assertThat(first).isNotEqualTo(requestId("/v1/compressions")).isNotEqualTo("mine");
+    assertThat(requestId("/nowhere")).isNotEmpty();
+  }
+
+  private static String requestId(String path) {
+    return service
+        .send(service.to(path).header("X-Request-Id", "mine"))
+        .headers()
+        .firstValue("X-Request-Id")
+        .orElseThrow();
+  }
+
   /** A form of any page can post here. */
   @Test
   void otherPagesMaySendNothing() {

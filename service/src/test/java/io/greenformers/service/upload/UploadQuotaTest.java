@@ -6,7 +6,9 @@ import io.greenformers.service.TestService;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Base64;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -16,6 +18,10 @@ import org.junit.jupiter.api.io.TempDir;
 final class UploadQuotaTest {
   private static final int ROOM = 1000;
   private static final int MORE_THAN_HALF = 600;
+
+  /** Of so many x. */
+  private static final String SHA256 =
+      "5130b33e6b87fbf5316ed9049e98924eb110800bcbaaad8050f642fba6df37c9";
 
   @TempDir Path directory;
 
@@ -54,6 +60,36 @@ final class UploadQuotaTest {
     HttpResponse<String> other =
         post("/v1/models", "{\"files\": {\"model.onnx\": \"%s\"}}".formatted(id));
     assertThat(other.statusCode()).as("stored as another thing, so counted").isEqualTo(413);
+  }
+
+  @Test
+  void theSameBytesOfTheSameTenantGoOnInOneUpload() {
+    String first = place(beginSame(SHA256));
+    assertThat(place(beginSame(SHA256))).as("it has room for one only").isEqualTo(first);
+    assertThat(beginSame(SHA256.replace('2', '3')).statusCode()).isEqualTo(413);
+    assertThat(sendAll(first).statusCode()).isEqualTo(204);
+    assertThat(place(beginSame(SHA256))).as("complete").isEqualTo(first);
+  }
+
+  @Test
+  void bytesThatAreNotWhatWasPromisedAreNotFoundAgain() {
+    String wrong = SHA256.replace('2', '3');
+    assertThat(sendAll(place(beginSame(wrong))).statusCode()).isEqualTo(204);
+    assertThat(beginSame(wrong).statusCode()).isEqualTo(413);
+  }
+
+  private static String place(HttpResponse<String> begun) {
+    assertThat(begun.statusCode()).as(begun.body()).isEqualTo(201);
+    return begun.headers().firstValue("Location").orElseThrow();
+  }
+
+  private HttpResponse<String> beginSame(String sha256) {
+    String value = Base64.getEncoder().encodeToString(sha256.getBytes(StandardCharsets.US_ASCII));
+    return service.send(
+        tus("/v1/uploads")
+            .header("Upload-Length", Integer.toString(MORE_THAN_HALF))
+            .header("Upload-Metadata", "filename eA==,sha256 " + value)
+            .POST(BodyPublishers.noBody()));
   }
 
   private HttpResponse<String> begin() {

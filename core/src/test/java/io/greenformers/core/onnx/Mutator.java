@@ -50,7 +50,7 @@ final class Mutator {
     "1e9",
     "x".repeat(70_000)
   };
-  private static final int MOST_COPIES = 2_000;
+  private static final int MOST_COPIED = 1 << 20;
 
   private final RandomGenerator random;
 
@@ -75,7 +75,7 @@ final class Mutator {
     }
     FieldDescriptor field = set.get(random.nextInt(set.size()));
     // most of a model is deep inside
-    for (int i = 0; i < 2 && field.getJavaType() != JavaType.MESSAGE; i++) {
+    for (int i = 0; i < 2 && !isDeep(field); i++) {
       field = set.get(random.nextInt(set.size()));
     }
     Message.Builder builder = message.toBuilder();
@@ -87,6 +87,10 @@ final class Mutator {
       builder.setField(field, value(field, message.getField(field)));
     }
     return builder.buildPartial();
+  }
+
+  private static boolean isDeep(FieldDescriptor field) {
+    return field.getJavaType() == JavaType.MESSAGE && !field.getName().equals("opset_import");
   }
 
   private void repeated(Message.Builder builder, FieldDescriptor field) {
@@ -105,7 +109,8 @@ final class Mutator {
       case 1 -> all.add(random.nextInt(size + 1), element);
       case 2 -> all.add(all.remove(random.nextInt(size)));
       case 3 -> {
-        for (int i = random.nextInt(MOST_COPIES); i > 0; i--) {
+        int bytes = element instanceof Message message ? message.getSerializedSize() : 1;
+        for (int i = random.nextInt(1 + MOST_COPIED / (bytes + 500)); i > 0; i--) {
           all.add(element);
         }
       }

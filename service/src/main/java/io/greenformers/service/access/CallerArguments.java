@@ -12,12 +12,12 @@ import org.springframework.web.method.support.HandlerMethodArgumentResolver;
 import org.springframework.web.method.support.ModelAndViewContainer;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 
-/** Gives controllers the {@link Tenant} that a request is for. */
+/** Gives controllers the {@link Tenant} that a request is for, or the whole {@link Caller}. */
 @Configuration(proxyBeanMethods = false)
 class CallerArguments implements WebMvcConfigurer {
   static {
     // nothing that a caller sends: no parameter of the API
-    SpringDocUtils.getConfig().addRequestWrapperToIgnore(Tenant.class);
+    SpringDocUtils.getConfig().addRequestWrapperToIgnore(Tenant.class, Caller.class);
   }
 
   @Override
@@ -28,7 +28,7 @@ class CallerArguments implements WebMvcConfigurer {
   private static final class OfRequest implements HandlerMethodArgumentResolver {
     @Override
     public boolean supportsParameter(MethodParameter parameter) {
-      return parameter.getParameterType().equals(Tenant.class);
+      return isTenant(parameter) || parameter.getParameterType().equals(Caller.class);
     }
 
     @Override
@@ -37,7 +37,12 @@ class CallerArguments implements WebMvcConfigurer {
         @Nullable ModelAndViewContainer container,
         NativeWebRequest request,
         @Nullable WebDataBinderFactory binders) {
-      return Callers.current().orElseThrow(AccessException::notLoggedIn).tenant();
+      Caller caller = Callers.current().orElseThrow(AccessException::notLoggedIn);
+      return isTenant(parameter) ? caller.tenant() : caller;
+    }
+
+    private static boolean isTenant(MethodParameter parameter) {
+      return parameter.getParameterType().equals(Tenant.class);
     }
   }
 }

@@ -4,11 +4,11 @@ import java.util.Optional;
 import org.springframework.security.core.context.SecurityContextHolder;
 
 /** Finds out on whose behalf this thread works. */
-final class Callers {
+public final class Callers {
   private Callers() {}
 
   /** Who sent the request that this thread answers; empty if nobody valid did. */
-  static Optional<Caller> current() {
+  public static Optional<Caller> current() {
     return Optional.ofNullable(SecurityContextHolder.getContext().getAuthentication())
         .map(authentication -> authentication.getPrincipal())
         .filter(Caller.class::isInstance)

@@ -29,9 +29,9 @@ import org.springframework.security.web.util.matcher.RequestHeaderRequestMatcher
 /**
  * Which caller may use which route. What no rule names is closed.
  *
- * <p>The only cookie is that of the console ({@link BrowserSessions}). Other sites' pages cannot use
- * it to change anything ({@link OwnPagesOnly}); other origins are given no access to answers (no
- * CORS).
+ * <p>The only cookie is that of the console ({@link BrowserSessions}). Other sites' pages cannot
+ * use it to change anything ({@link OwnPagesOnly}); other origins are given no access to answers
+ * (no CORS).
  */
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties(ManagementServerProperties.class)
@@ -70,9 +70,9 @@ class AccessRules {
                     refusals.answer(request, response, AccessException.forbidden())));
     if (settings.login()) {
       http.oauth2ResourceServer(tokens ->
-          tokens
-              .authenticationManagerResolver(request -> callers)
-              .authenticationEntryPoint(new InvalidBearer(rates, refusals)))
+              tokens
+                  .authenticationManagerResolver(request -> callers)
+                  .authenticationEntryPoint(new InvalidBearer(rates, refusals)))
           .addFilterBefore(sessions, BearerTokenAuthenticationFilter.class);
     } else {
       http.anonymous(everyone ->

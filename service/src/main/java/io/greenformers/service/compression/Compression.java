@@ -38,7 +38,8 @@ public record Compression(
    *
    * @param fraction of the stage, from 0 to 1
    */
-  public record Progress(Optional<Stage> stage, Optional<Double> fraction, Optional<String> activity) {}
+  public record Progress(
+      Optional<Stage> stage, Optional<Double> fraction, Optional<String> activity) {}
 
   /**
    * Why it ended as it did.

@@ -111,8 +111,7 @@ public class Compressions {
    *
    * @param offset how many are left out before
    */
-  public List<Compression> search(
-      Tenant tenant, CompressionSearch search, int limit, int offset) {
+  public List<Compression> search(Tenant tenant, CompressionSearch search, int limit, int offset) {
     return repository.search(tenant, search, limit, offset);
   }
 

@@ -84,7 +84,7 @@ public class ModelInspections {
    * @throws ModelException if the model was refused
    */
   public Optional<Path> keptInspection(Tenant tenant, Model model) {
-    return find(Kind.INSPECTION, tenant, model.id()).map(store::file);
+    return kept(Kind.INSPECTION, tenant, model).map(store::file);
   }
 
   /**
@@ -93,7 +93,7 @@ public class ModelInspections {
    * @throws ModelException if nothing can be predicted of it
    */
   public Optional<Path> keptPrediction(Tenant tenant, Model model) {
-    return find(Kind.PREDICTION, tenant, model.id()).map(store::file);
+    return kept(Kind.PREDICTION, tenant, model).map(store::file);
   }
 
   private Path of(Kind kind, Tenant tenant, Model model) throws InterruptedException {
@@ -101,12 +101,22 @@ public class ModelInspections {
     ReentrantLock lock = running.computeIfAbsent(key, id -> new ReentrantLock());
     lock.lockInterruptibly();
     try {
-      Optional<StoredArtifact> kept = find(kind, tenant, model.id());
+      Optional<StoredArtifact> kept = kept(kind, tenant, model);
       return store.file(kept.isPresent() ? kept.get() : run(kind, tenant, model));
     } finally {
       running.remove(key);
       lock.unlock();
     }
+  }
+
+  /** What was found earlier; where nothing was, there must be a way to find it. */
+  private Optional<StoredArtifact> kept(Kind kind, Tenant tenant, Model model) {
+    Optional<StoredArtifact> kept = find(kind, tenant, model.id());
+    if (kept.isEmpty() && model.isQuarantined()) {
+      throw ModelException.refused(
+          model.id(), "model-quarantined", "this model made engine children crash or hang");
+    }
+    return kept;
   }
 
   /** Names a run: what one tenant's run keeps is not another's. */
@@ -115,10 +125,6 @@ public class ModelInspections {
   }
 
   private StoredArtifact run(Kind kind, Tenant tenant, Model model) throws InterruptedException {
-    if (model.isQuarantined()) {
-      throw ModelException.refused(
-          model.id(), "model-quarantined", "this model made engine children crash or hang");
-    }
     StageOutcome outcome =
         stages.run(
             key(kind, tenant, model),

@@ -52,7 +52,7 @@ public class ModelRepository {
     return jdbc
         .sql("select id from model where tenant = ? order by created_at desc, id limit ? offset ?")
         .params(tenant.name(), limit, offset)
-        .query(String.class)
+        .query((row, n) -> row.getString(1))
         .list()
         .stream()
         .flatMap(id -> find(tenant, id).stream())

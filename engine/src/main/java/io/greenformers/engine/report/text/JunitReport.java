@@ -1,7 +1,7 @@
 package io.greenformers.engine.report.text;
 
 import io.greenformers.engine.report.Report;
-import io.greenformers.engine.report.Visible;
+import io.greenformers.protocol.report.Visible;
 import io.greenformers.engine.report.Words;
 import java.util.List;
 import java.util.Locale;

@@ -3,7 +3,7 @@ package io.greenformers.engine.report.text;
 import io.greenformers.engine.report.Documents;
 import io.greenformers.engine.report.Latencies;
 import io.greenformers.engine.report.Report;
-import io.greenformers.engine.report.Visible;
+import io.greenformers.protocol.report.Visible;
 import io.greenformers.engine.report.Words;
 import java.util.Locale;
 import java.util.Map;

@@ -2,7 +2,7 @@ package io.greenformers.engine.report.page;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.greenformers.engine.report.HostileNames;
+import io.greenformers.testing.HostileNames;
 import io.greenformers.engine.report.SampleReports;
 import java.nio.charset.StandardCharsets;
 import java.util.List;

@@ -2,7 +2,7 @@ package io.greenformers.engine.report.text;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.greenformers.engine.report.HostileNames;
+import io.greenformers.testing.HostileNames;
 import io.greenformers.engine.report.Report;
 import io.greenformers.engine.report.SampleReports;
 import java.io.StringReader;

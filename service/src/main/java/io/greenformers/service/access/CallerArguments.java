@@ -12,12 +12,12 @@ import org.springframework.web.method.support.HandlerMethodArgumentResolver;
 import org.springframework.web.method.support.ModelAndViewContainer;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 
-/** Gives controllers the {@link Tenant} that a request is for, or the whole {@link Caller}. */
+/** Gives controllers the {@link Tenant} that a request is for. */
 @Configuration(proxyBeanMethods = false)
 class CallerArguments implements WebMvcConfigurer {
   static {
     // nothing that a caller sends: no parameter of the API
-    SpringDocUtils.getConfig().addRequestWrapperToIgnore(Tenant.class, Caller.class);
+    SpringDocUtils.getConfig().addRequestWrapperToIgnore(Tenant.class);
   }
 
   @Override
@@ -28,7 +28,7 @@ class CallerArguments implements WebMvcConfigurer {
   private static final class OfRequest implements HandlerMethodArgumentResolver {
     @Override
     public boolean supportsParameter(MethodParameter parameter) {
-      return isTenant(parameter) || parameter.getParameterType().equals(Caller.class);
+      return parameter.getParameterType().equals(Tenant.class);
     }
 
     @Override
@@ -37,12 +37,7 @@ class CallerArguments implements WebMvcConfigurer {
         @Nullable ModelAndViewContainer container,
         NativeWebRequest request,
         @Nullable WebDataBinderFactory binders) {
-      Caller caller = Callers.current().orElseThrow(AccessException::notLoggedIn);
-      return isTenant(parameter) ? caller.tenant() : caller;
-    }
-
-    private static boolean isTenant(MethodParameter parameter) {
-      return parameter.getParameterType().equals(Tenant.class);
+      return Callers.current().orElseThrow(AccessException::notLoggedIn).tenant();
     }
   }
 }

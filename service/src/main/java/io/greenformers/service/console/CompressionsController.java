@@ -10,6 +10,7 @@ import io.greenformers.service.console.ComparisonPage.Side;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import org.springframework.security.core.annotation.AuthenticationPrincipal;
 import org.springframework.stereotype.Controller;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -55,7 +56,7 @@ final class CompressionsController {
 
   @GetMapping
   View history(
-      Caller caller,
+      @AuthenticationPrincipal Caller caller,
       @RequestParam(defaultValue = "") String q,
       @RequestParam(defaultValue = "") String state,
       @RequestParam(defaultValue = "1") int page) {
@@ -82,7 +83,7 @@ final class CompressionsController {
   }
 
   @GetMapping("/{id}")
-  View compression(Caller caller, @PathVariable String id) {
+  View compression(@AuthenticationPrincipal Caller caller, @PathVariable String id) {
     Compression compression = compressions.get(caller.tenant(), id);
     CompressionRow row = rows.of(compression);
     Frame frame =
@@ -95,7 +96,7 @@ final class CompressionsController {
   }
 
   @PostMapping("/{id}/cancel")
-  View cancel(Caller caller, @PathVariable String id) {
+  View cancel(@AuthenticationPrincipal Caller caller, @PathVariable String id) {
     try {
       compressions.cancel(caller.tenant(), id);
     } catch (CompressionException e) {
@@ -109,14 +110,15 @@ final class CompressionsController {
 
   /** The same request once more. */
   @PostMapping("/{id}/replay")
-  View replay(Caller caller, @PathVariable String id) {
+  View replay(@AuthenticationPrincipal Caller caller, @PathVariable String id) {
     Compression before = compressions.get(caller.tenant(), id);
     Compression again = compressions.create(caller.tenant(), before.request(), Optional.empty());
     return new SeeOther("/console/compressions/" + again.id());
   }
 
   @GetMapping("/compare")
-  View compare(Caller caller, @RequestParam(defaultValue = "") List<String> id) {
+  View compare(
+      @AuthenticationPrincipal Caller caller, @RequestParam(defaultValue = "") List<String> id) {
     Frame frame = Frame.of("Two compressions", Frame.Tab.COMPRESSIONS, caller);
     List<Side> sides =
         id.stream()

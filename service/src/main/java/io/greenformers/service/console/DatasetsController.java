@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Optional;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
+import org.springframework.security.core.annotation.AuthenticationPrincipal;
 import org.springframework.stereotype.Controller;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PostMapping;
@@ -43,12 +44,12 @@ final class DatasetsController {
   record DatasetsPage(Frame frame, List<Dataset> datasets, Optional<String> error) {}
 
   @GetMapping
-  View list(Caller caller) {
+  View list(@AuthenticationPrincipal Caller caller) {
     return pages.show("datasets", page(caller, Optional.empty()));
   }
 
   @PostMapping(consumes = MediaType.MULTIPART_FORM_DATA_VALUE)
-  View upload(Caller caller, MultipartHttpServletRequest request) {
+  View upload(@AuthenticationPrincipal Caller caller, MultipartHttpServletRequest request) {
     try {
       List<Part> files = FormFiles.of(request, "files");
       if (files.isEmpty()) {

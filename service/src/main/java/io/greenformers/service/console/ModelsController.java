@@ -21,6 +21,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
+import org.springframework.security.core.annotation.AuthenticationPrincipal;
 import org.springframework.stereotype.Controller;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -69,7 +70,7 @@ final class ModelsController {
   record ModelsPage(Frame frame, List<Model> models, Pager pager, Optional<String> error) {}
 
   @GetMapping
-  View list(Caller caller, @RequestParam(defaultValue = "1") int page) {
+  View list(@AuthenticationPrincipal Caller caller, @RequestParam(defaultValue = "1") int page) {
     return pages.show("models", page(caller, page, Optional.empty()));
   }
 
@@ -84,7 +85,7 @@ final class ModelsController {
 
   /** The plain form; scripts send models in pieces instead. */
   @PostMapping(consumes = MediaType.MULTIPART_FORM_DATA_VALUE)
-  View upload(Caller caller, MultipartHttpServletRequest request) {
+  View upload(@AuthenticationPrincipal Caller caller, MultipartHttpServletRequest request) {
     try {
       Model model = uploads.add(caller.tenant(), FormFiles.of(request, "files")).model();
       return new SeeOther("/console/models/" + model.id());
@@ -101,7 +102,9 @@ final class ModelsController {
    */
   @GetMapping("/{id}")
   View model(
-      Caller caller, @PathVariable String id, @RequestParam(required = false) @Nullable String look)
+      @AuthenticationPrincipal Caller caller,
+      @PathVariable String id,
+      @RequestParam(required = false) @Nullable String look)
       throws InterruptedException {
     Tenant tenant = caller.tenant();
     Model model = models.get(tenant, id);

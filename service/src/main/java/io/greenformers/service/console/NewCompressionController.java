@@ -18,6 +18,7 @@ import java.util.Optional;
 import java.util.UUID;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
+import org.springframework.security.core.annotation.AuthenticationPrincipal;
 import org.springframework.stereotype.Controller;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.ModelAttribute;
@@ -57,7 +58,7 @@ final class NewCompressionController {
    */
   @GetMapping("/console/compressions/new")
   View form(
-      Caller caller,
+      @AuthenticationPrincipal Caller caller,
       @RequestParam(defaultValue = "") String model,
       @RequestParam(defaultValue = "50") String size) {
     boolean isChoice = size.equals("75") || size.equals("50") || size.equals("25");
@@ -83,7 +84,9 @@ final class NewCompressionController {
 
   @PostMapping(path = "/console/compressions", consumes = MediaType.MULTIPART_FORM_DATA_VALUE)
   View create(
-      Caller caller, @ModelAttribute CompressionForm sent, MultipartHttpServletRequest request) {
+      @AuthenticationPrincipal Caller caller,
+      @ModelAttribute CompressionForm sent,
+      MultipartHttpServletRequest request) {
     Tenant tenant = caller.tenant();
     CompressionForm form = sent;
     try {

@@ -59,8 +59,7 @@ final class ReportPageBrowserTest {
 
   @Test
   void theScriptRunsUnderThePolicyAndMakesTablesSortable() throws Exception {
-    try (Tab tab =
-        open(ReportPage.html(SampleReports.passed()), Chromium.Scheme.LIGHT, DESKTOP)) {
+    try (Tab tab = open(ReportPage.html(SampleReports.passed()), Chromium.Scheme.LIGHT, DESKTOP)) {
       assertThat(tab.html())
           .contains("<button type=\"button\">rank</button>", "type=\"range\"", "<select");
     }

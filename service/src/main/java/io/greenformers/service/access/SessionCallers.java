@@ -6,8 +6,6 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import org.springframework.http.HttpHeaders;
-import org.springframework.security.core.context.SecurityContext;
-import org.springframework.security.core.context.SecurityContextHolder;
 import org.springframework.stereotype.Component;
 import org.springframework.web.filter.OncePerRequestFilter;
 
@@ -26,14 +24,8 @@ final class SessionCallers extends OncePerRequestFilter {
       throws IOException, ServletException {
     // a key in the header says who calls, whatever else a browser adds
     if (request.getHeader(HttpHeaders.AUTHORIZATION) == null) {
-      SessionCookie.of(request).flatMap(sessions::caller).ifPresent(SessionCallers::letIn);
+      SessionCookie.of(request).flatMap(sessions::caller).ifPresent(Callers::become);
     }
     chain.doFilter(request, response);
-  }
-
-  private static void letIn(Caller caller) {
-    SecurityContext context = SecurityContextHolder.createEmptyContext();
-    context.setAuthentication(new CallerAuthentication(caller));
-    SecurityContextHolder.setContext(context);
   }
 }

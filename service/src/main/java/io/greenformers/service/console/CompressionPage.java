@@ -5,6 +5,7 @@ import io.greenformers.protocol.request.RequestDocument;
 import io.greenformers.service.artifact.StoredArtifact;
 import io.greenformers.service.compression.Compression;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -113,8 +114,12 @@ record CompressionPage(
         .map(Words::duration);
   }
 
+  /** All outputs, the model first. */
   List<Download> downloads() {
-    return compression.published().entrySet().stream().map(this::download).toList();
+    return compression.published().entrySet().stream()
+        .map(this::download)
+        .sorted(Comparator.comparing(file -> !file.name().startsWith("model.")))
+        .toList();
   }
 
   private Download download(Map.Entry<String, StoredArtifact> artifact) {

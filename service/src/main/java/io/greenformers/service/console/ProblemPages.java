@@ -74,7 +74,8 @@ final class ProblemPages implements ResponseBodyAdvice<Object> {
     if (problem.getStatus() == HttpStatus.UNAUTHORIZED.value()) {
       String query = request.getURI().getRawQuery();
       String here = request.getURI().getRawPath() + (query == null ? "" : "?" + query);
-      return pages.render("signin", SignInPage.of(here, Optional.empty()));
+      boolean isArrival = "cross-site".equals(request.getHeaders().getFirst("Sec-Fetch-Site"));
+      return pages.render("signin", SignInPage.insteadOf(here, isArrival));
     }
     Frame.Visitor visitor = Callers.current().map(Frame.Visitor::of).orElse(Frame.Visitor.NOBODY);
     return pages.render("problem", ProblemPage.of(problem, visitor));

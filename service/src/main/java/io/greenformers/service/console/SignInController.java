@@ -37,11 +37,19 @@ final class SignInController {
    *
    * @param then where to go afterwards
    * @param error what was wrong with what was sent; empty where nothing was
+   * @param isArrival whether a link of another site led here: no cookie was sent then, so that the
+   *     page has to be asked for once more
    */
-  record SignInPage(Frame frame, String then, Optional<String> error) {
+  record SignInPage(Frame frame, String then, Optional<String> error, boolean isArrival) {
     static SignInPage of(String then, Optional<String> error) {
       Frame frame = new Frame("Sign in", Frame.Tab.NONE, Frame.Visitor.NOBODY);
-      return new SignInPage(frame, own(then), error);
+      return new SignInPage(frame, own(then), error, false);
+    }
+
+    /** Instead of a page that nobody may see without signing in. */
+    static SignInPage insteadOf(String page, boolean isArrival) {
+      SignInPage form = of(page, Optional.empty());
+      return new SignInPage(form.frame, form.then, form.error, isArrival);
     }
 
     private static String own(String then) {
@@ -70,6 +78,7 @@ final class SignInController {
           SignInPage.of(
               then, Optional.of("This is no valid key. It may be mistyped, expired or revoked.")));
     }
+    Callers.become(opened.get().caller());
     response.addHeader(HttpHeaders.SET_COOKIE, SessionCookie.of(opened.get(), request));
     return new SeeOther(SignInPage.own(then));
   }

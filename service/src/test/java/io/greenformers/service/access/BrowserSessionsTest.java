@@ -9,10 +9,12 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -145,6 +147,32 @@ final class BrowserSessionsTest {
     assertThat(upload(cookie, Optional.empty(), "null").statusCode()).isEqualTo(403);
     assertThat(upload(cookie, Optional.of("same-origin"), own()).statusCode()).isEqualTo(201);
     assertThat(upload(cookie, Optional.empty(), own()).statusCode()).isEqualTo(200);
+  }
+
+  /** To a link of another site the cookie is not sent, but to the page's own next request. */
+  @Test
+  void whoComesByALinkIsAskedForTheirCookieOnceMore() {
+    HttpResponse<String> first =
+        service.send(service.to("/console/models").header("Sec-Fetch-Site", "cross-site"));
+    assertThat(first.statusCode()).isEqualTo(401);
+    assertThat(first.body()).contains("http-equiv=\"refresh\"");
+    HttpResponse<String> second =
+        service.send(service.to("/console/models").header("Sec-Fetch-Site", "same-origin"));
+    assertThat(second.body()).doesNotContain("http-equiv=\"refresh\"").contains("API key");
+  }
+
+  @Test
+  void itIsWrittenDownWhoSignedIn() throws Exception {
+    KeyToken key = key(Scope.READ);
+    signIn(key, own(), "");
+    try (Stream<Path> files = Files.list(directory.resolve("data/audit"))) {
+      assertThat(files.toList())
+          .anySatisfy(file ->
+              assertThat(file)
+                  .content()
+                  .containsPattern("key:" + key.id() + ".*POST /console/sign-in")
+                  .doesNotContain(key.secret()));
+    }
   }
 
   @Test

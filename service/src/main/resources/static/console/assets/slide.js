@@ -30,5 +30,7 @@ export const slide = form => {
   };
   slider.addEventListener("input", show);
   part("expected").hidden = false;
+  // the table says the same, for those who see no slider
+  form.parentElement.querySelector("details").open = false;
   show();
 };

@@ -148,7 +148,8 @@ public final class Tab implements AutoCloseable {
                 Map.of("nodeId", root.at("/root/nodeId").asInt(), "selector", selector))
             .path("nodeId")
             .asInt();
-    List<String> paths = Arrays.stream(files).map(f -> f.toAbsolutePath().normalize().toString()).toList();
+    List<String> paths =
+        Arrays.stream(files).map(f -> f.toAbsolutePath().normalize().toString()).toList();
     send("DOM.setFileInputFiles", Map.of("files", paths, "nodeId", node));
     return this;
   }

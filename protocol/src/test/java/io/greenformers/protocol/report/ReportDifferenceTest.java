@@ -37,7 +37,8 @@ final class ReportDifferenceTest {
   @Test
   void sitesOfBothWhoseRankIsAnotherOneAreNamed() {
     String first = "{\"name\": \"a\", \"rank\": 8}, {\"name\": \"b\", \"rank\": 8}";
-    String second = "{\"name\": \"a\", \"rank\": 0}, {\"name\": \"b\", \"rank\": 8}, {\"name\": \"c\"}";
+    String second =
+        "{\"name\": \"a\", \"rank\": 0}, {\"name\": \"b\", \"rank\": 8}, {\"name\": \"c\"}";
     assertThat(ReportDifference.of(report("", first), report("", second)).ranks())
         .containsExactly(new RankChange("a", 8, 0));
   }

@@ -101,7 +101,7 @@ final class BrowserSessionsTest {
     String reader = cookie(key(Scope.READ));
     assertThat(send(reader, service.to("/v1/compressions")).statusCode()).isEqualTo(200);
     assertThat(send(reader, service.to("/console/models")).body())
-        .contains("alice", "No models yet")
+        .contains("alice", "<h1>Models</h1>")
         .doesNotContain("type=\"file\"");
     assertThat(upload(reader, Optional.of("same-origin"), own()).statusCode()).isEqualTo(403);
     String operator = cookie(key(Scope.ADMIN));

@@ -32,9 +32,7 @@ record DifferenceTable(JsonNode before, JsonNode after, PrintWriter out) {
   private void row(Figure figure) {
     out.printf(
         "%-28s %s %s%n",
-        figure.what(),
-        text(figure.unit(), figure.before()),
-        text(figure.unit(), figure.after()));
+        figure.what(), text(figure.unit(), figure.before()), text(figure.unit(), figure.after()));
   }
 
   private static String text(Unit unit, Optional<Double> value) {

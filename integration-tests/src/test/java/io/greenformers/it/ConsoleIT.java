@@ -35,6 +35,7 @@ final class ConsoleIT {
   private static final int HEIGHT = 900;
   private static final String MODEL = "/console/models/sha256:";
   private static final String COMPRESSION = "/console/compressions/";
+
   /** Ten pieces. */
   private static final int LARGE = 40_000_000;
 
@@ -151,12 +152,14 @@ final class ConsoleIT {
     compression = tab.path().substring(COMPRESSION.length());
     tab.await("document.querySelector('[data-stage=factorize].now')");
     tab.await("document.querySelector('iframe')");
-    assertThat(tab.text()).contains("Passed", "of the size", "model.onnx", "at most 80 % of the size");
+    assertThat(tab.text())
+        .contains("Passed", "of the size", "model.onnx", "at most 80 % of the size");
     tab.await("!!window.frames[0]");
     assertThat(tab.evaluate("fetch(document.querySelector('iframe').src).then(r => r.text())"))
         .asString()
         .contains("<html");
-    assertThat(tab.evaluate("document.querySelector('iframe').contentDocument === null").asBoolean())
+    assertThat(
+            tab.evaluate("document.querySelector('iframe').contentDocument === null").asBoolean())
         .as("the report is sandboxed")
         .isTrue();
   }
@@ -177,7 +180,8 @@ final class ConsoleIT {
     go("/console/compressions?q=MODEL.onnx&state=SUCCEEDED");
     tab.click("[value='" + compression + "']").click("[value='" + other.id() + "']");
     tab.follow("Compare two");
-    assertThat(tab.text()).contains("bytes of all files", "speed-up at 1 x 8", "Sites whose rank differs");
+    assertThat(tab.text())
+        .contains("bytes of all files", "speed-up at 1 x 8", "Sites whose rank differs");
   }
 
   @Test
@@ -221,20 +225,25 @@ final class ConsoleIT {
   void hostileNamesAreText() throws Exception {
     String name = HostileNames.all().filter(ConsoleIT::isFileName).collect(Collectors.joining(" "));
     go("/console/datasets");
-    String send =
-        """
-        (async () => {
-          const form = new FormData();
-          form.append("files", new File(["some text"], %s));
-          const answer = await fetch("/console/datasets", { method: "POST", body: form });
-          return answer.status;
-        })()
-        """;
-    assertThat(tab.evaluate(send.formatted(json(name))).asInt()).isEqualTo(200);
+    int status =
+        tab.evaluate(
+                """
+                (async () => {
+                  const form = new FormData();
+                  form.append("files", new File(["some text"], %s));
+                  const answer = await fetch("/console/datasets", { method: "POST", body: form });
+                  return answer.status;
+                })()
+                """
+                    .formatted(json(name)))
+            .asInt();
+    assertThat(status).isEqualTo(200);
     for (String page : List.of("/console/datasets", "/console/compressions/new")) {
       go(page);
       assertThat(tab.text()).as(page).contains("<!--<script>-->");
-      assertThat(tab.evaluate("document.querySelectorAll('main img, main iframe, main svg').length").asInt())
+      assertThat(
+              tab.evaluate("document.querySelectorAll('main img, main iframe, main svg').length")
+                  .asInt())
           .isZero();
       assertThat(tab.evaluate("document.title").asString()).endsWith("Greenformers");
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.greenformers.client.Compression;
 import io.greenformers.client.CompressionRequest;
 import io.greenformers.client.GreenformersClient;
+import io.greenformers.client.Ranks;
 import io.greenformers.testing.Axe;
 import io.greenformers.testing.Chromium;
 import io.greenformers.testing.Chromium.Scheme;
@@ -170,8 +171,7 @@ final class ConsoleIT {
     Compression other =
         client.compress(
             CompressionRequest.of(model)
-                .rankPolicy("uniform")
-                .ratio(0.3)
+                .ranks(Ranks.uniform(0.3))
                 .latencyGrid(List.of(1), List.of(8))
                 .build());
     client.await(other.id(), PATIENCE, now -> {});

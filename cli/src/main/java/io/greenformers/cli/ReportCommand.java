@@ -61,7 +61,7 @@ final class ReportCommand {
       @Parameters(index = "1", paramLabel = "AFTER", description = "Another one.") Path after)
       throws IOException {
     PrintWriter out = out();
-    new ReportDifference(read(before), read(after), out).print();
+    new DifferenceTable(read(before), read(after), out).print();
     out.flush();
     return ExitCode.DONE;
   }

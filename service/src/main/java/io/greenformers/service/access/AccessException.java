@@ -45,6 +45,14 @@ public final class AccessException extends ServiceException {
         "without login, expected a request to a loopback name that no foreign web page made");
   }
 
+  static AccessException foreignForm() {
+    return new AccessException(
+        Fault.FOREIGN_PAGE,
+        "foreign-page",
+        "expected a request of one of this service's own pages, as the browser says it in "
+            + "Sec-Fetch-Site or Origin");
+  }
+
   static AccessException keyInvalid(String message) {
     return new AccessException(Fault.KEY_INVALID, "key-request-invalid", message);
   }

@@ -16,6 +16,7 @@ import org.springframework.security.config.annotation.web.configurers.AbstractHt
 import org.springframework.security.config.annotation.web.configurers.AuthorizeHttpRequestsConfigurer;
 import org.springframework.security.config.annotation.web.configurers.HeadersConfigurer;
 import org.springframework.security.config.http.SessionCreationPolicy;
+import org.springframework.security.oauth2.server.resource.web.authentication.BearerTokenAuthenticationFilter;
 import org.springframework.security.web.SecurityFilterChain;
 import org.springframework.security.web.access.ExceptionTranslationFilter;
 import org.springframework.security.web.access.intercept.AuthorizationFilter;
@@ -28,8 +29,9 @@ import org.springframework.security.web.util.matcher.RequestHeaderRequestMatcher
 /**
  * Which caller may use which route. What no rule names is closed.
  *
- * <p>Nothing is kept between requests and no cookie logs anyone in, so that other sites have
- * nothing to forge; other origins are given no access to answers (no CORS).
+ * <p>The only cookie is that of the console ({@link BrowserSessions}). Other sites' pages cannot
+ * use it to change anything ({@link OwnPagesOnly}); other origins are given no access to answers
+ * (no CORS).
  */
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties(ManagementServerProperties.class)
@@ -37,7 +39,7 @@ class AccessRules {
   /** Pages load what comes from here, and nothing inline. A page may bring a policy of its own. */
   private static final String CONTENT_POLICY =
       "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
-          + "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+          + "connect-src 'self'; frame-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
   private static final String PERMISSIONS = "camera=(), geolocation=(), microphone=(), usb=()";
 
@@ -46,6 +48,7 @@ class AccessRules {
       HttpSecurity http,
       AccessSettings settings,
       BearerCallers callers,
+      SessionCallers sessions,
       RequestRates rates,
       Refusals refusals,
       AuditFilter audit) {
@@ -57,6 +60,7 @@ class AccessRules {
         .addFilterBefore(new RequestIds(), HeaderWriterFilter.class)
         .addFilterAfter(audit, HeaderWriterFilter.class)
         .addFilterBefore(new RequestContext(rates, refusals), ExceptionTranslationFilter.class)
+        .addFilterBefore(new OwnPagesOnly(refusals), AuthorizationFilter.class)
         .authorizeHttpRequests(AccessRules::routes)
         .exceptionHandling(refused ->
             refused
@@ -66,9 +70,10 @@ class AccessRules {
                     refusals.answer(request, response, AccessException.forbidden())));
     if (settings.login()) {
       http.oauth2ResourceServer(tokens ->
-          tokens
-              .authenticationManagerResolver(request -> callers)
-              .authenticationEntryPoint(new InvalidBearer(rates, refusals)));
+              tokens
+                  .authenticationManagerResolver(request -> callers)
+                  .authenticationEntryPoint(new InvalidBearer(rates, refusals)))
+          .addFilterBefore(sessions, BearerTokenAuthenticationFilter.class);
     } else {
       http.anonymous(everyone ->
               everyone
@@ -88,6 +93,14 @@ class AccessRules {
     return registration;
   }
 
+  /** So is that of the console's cookies. */
+  @Bean
+  static FilterRegistrationBean<SessionCallers> notOfTheServerEither(SessionCallers sessions) {
+    FilterRegistrationBean<SessionCallers> registration = new FilterRegistrationBean<>(sessions);
+    registration.setEnabled(false);
+    return registration;
+  }
+
   private static void routes(
       AuthorizeHttpRequestsConfigurer<HttpSecurity>.AuthorizationManagerRequestMatcherRegistry
           routes) {
@@ -97,19 +110,21 @@ class AccessRules {
         // some libraries obey it: a request that reads by these rules would change something
         .requestMatchers(new RequestHeaderRequestMatcher("X-HTTP-Method-Override"))
         .denyAll()
-        .requestMatchers(HttpMethod.GET, "/", "/index.html", "/style.css", "/v3/api-docs/**")
+        .requestMatchers(HttpMethod.GET, "/", "/console/assets/**", "/v3/api-docs/**")
+        .permitAll()
+        .requestMatchers("/console/sign-in", "/console/sign-out")
         .permitAll()
         .requestMatchers(HttpMethod.GET, "/actuator/health/**")
         .permitAll()
         .requestMatchers("/actuator/**", "/v1/keys/**", "/v1/admin/**")
         .hasAuthority(authority(Scope.ADMIN))
-        .requestMatchers(HttpMethod.GET, "/v1/**")
+        .requestMatchers(HttpMethod.GET, "/v1/**", "/console/**")
         .hasAuthority(authority(Scope.READ))
-        .requestMatchers(HttpMethod.HEAD, "/v1/**")
+        .requestMatchers(HttpMethod.HEAD, "/v1/**", "/console/**")
         .hasAuthority(authority(Scope.READ))
         .requestMatchers(HttpMethod.OPTIONS, "/v1/**")
         .hasAuthority(authority(Scope.READ))
-        .requestMatchers("/v1/**")
+        .requestMatchers("/v1/**", "/console/**")
         .hasAuthority(authority(Scope.WRITE))
         .anyRequest()
         .denyAll();
@@ -118,7 +133,7 @@ class AccessRules {
   private static void headers(HeadersConfigurer<HttpSecurity> headers) {
     headers
         .contentSecurityPolicy(policy -> policy.policyDirectives(CONTENT_POLICY))
-        .referrerPolicy(policy -> policy.policy(ReferrerPolicy.NO_REFERRER))
+        .referrerPolicy(policy -> policy.policy(ReferrerPolicy.SAME_ORIGIN))
         .permissionsPolicyHeader(policy -> policy.policy(PERMISSIONS))
         .crossOriginOpenerPolicy(policy -> policy.policy(CrossOriginOpenerPolicy.SAME_ORIGIN))
         .crossOriginResourcePolicy(policy -> policy.policy(CrossOriginResourcePolicy.SAME_ORIGIN));

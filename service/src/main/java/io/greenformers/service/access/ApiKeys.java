@@ -112,7 +112,7 @@ class ApiKeys {
         token.hash().getBytes(StandardCharsets.US_ASCII), hash.getBytes(StandardCharsets.US_ASCII));
   }
 
-  private static ApiKey read(ResultSet row) throws SQLException {
+  static ApiKey read(ResultSet row) throws SQLException {
     return new ApiKey(
         row.getString("id"),
         new Tenant(row.getString("tenant")),

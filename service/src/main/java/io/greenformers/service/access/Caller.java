@@ -20,6 +20,16 @@ public record Caller(String name, Tenant tenant, Set<Scope> scopes) implements P
     scopes = Set.copyOf(scopes);
   }
 
+  /** Whether they had to prove who they are. */
+  public boolean isLoggedIn() {
+    return !equals(LOCAL);
+  }
+
+  /** Whether they may do what this scope allows. */
+  public boolean may(Scope scope) {
+    return scopes.contains(scope);
+  }
+
   @Override
   public String getName() {
     return name;

@@ -1,9 +1,5 @@
 package io.greenformers.service.access;
 
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.Base64;
 import java.util.HexFormat;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
@@ -12,15 +8,11 @@ import java.util.regex.Pattern;
 
 /**
  * The text of a key, as callers send it: {@code gf_}, 12 hex digits that recognise it, {@code _},
- * and 256 random bits in base64url.
- *
- * <p>Only a SHA-256 of it is kept. Guessing 256 random bits is hopeless, so a slow hash would slow
- * down nobody but ourselves.
+ * and a {@link Secret}.
  */
 final class KeyToken {
-  private static final Pattern FORM = Pattern.compile("gf_([0-9a-f]{12})_[A-Za-z0-9_-]{43}");
+  private static final Pattern FORM = Pattern.compile("gf_([0-9a-f]{12})_" + Secret.FORM);
   private static final int ID_BYTES = 6;
-  private static final int SECRET_BYTES = 32;
 
   private final String id;
   private final String text;
@@ -33,12 +25,9 @@ final class KeyToken {
   /** A new one. */
   static KeyToken random(RandomGenerator random) {
     byte[] id = new byte[ID_BYTES];
-    byte[] secret = new byte[SECRET_BYTES];
     random.nextBytes(id);
-    random.nextBytes(secret);
     String hex = HexFormat.of().formatHex(id);
-    return new KeyToken(
-        hex, "gf_" + hex + "_" + Base64.getUrlEncoder().withoutPadding().encodeToString(secret));
+    return new KeyToken(hex, "gf_" + hex + "_" + Secret.random(random));
   }
 
   /** Reads one; empty if the text has another form. */
@@ -58,12 +47,7 @@ final class KeyToken {
 
   /** What is kept of it: 64 hex digits. */
   String hash() {
-    try {
-      byte[] bytes = text.getBytes(StandardCharsets.US_ASCII);
-      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every JVM has SHA-256", e);
-    }
+    return Secret.hash(text);
   }
 
   /** The text itself: to be shown once, to its owner. */

@@ -26,6 +26,7 @@ class ObjectLedger {
       """
       exists (select 1 from model_file f where f.sha256 = o.sha256)
       or exists (select 1 from inspection i where i.sha256 = o.sha256)
+      or exists (select 1 from prediction p where p.sha256 = o.sha256)
       or exists (select 1 from dataset d where d.id = 'sha256:' || o.sha256)
       or exists (select 1 from upload u where u.sha256 = o.sha256)
       or exists (select 1 from compression_artifact a where a.sha256 = o.sha256)\
@@ -87,6 +88,7 @@ class ObjectLedger {
             """
             select sha256, bytes from model_file
             union select sha256, bytes from inspection where sha256 is not null
+            union select sha256, bytes from prediction where sha256 is not null
             union select substring(id, 8), bytes from dataset
             union select sha256, bytes from compression_artifact\
             """)

@@ -18,7 +18,7 @@ import java.util.Optional;
  * @param sequence grows with every visible change
  * @param artifacts what its stages added, by logical name
  */
-record Compression(
+public record Compression(
     String id,
     Tenant tenant,
     String modelId,
@@ -38,14 +38,15 @@ record Compression(
    *
    * @param fraction of the stage, from 0 to 1
    */
-  record Progress(Optional<Stage> stage, Optional<Double> fraction, Optional<String> activity) {}
+  public record Progress(
+      Optional<Stage> stage, Optional<Double> fraction, Optional<String> activity) {}
 
   /**
    * Why it ended as it did.
    *
    * @param bound of the budget that did not hold
    */
-  record Ending(Optional<String> code, Optional<String> message, Optional<String> bound) {
+  public record Ending(Optional<String> code, Optional<String> message, Optional<String> bound) {
     static final Ending NONE = new Ending(Optional.empty(), Optional.empty(), Optional.empty());
 
     static Ending because(String code, String message) {
@@ -61,10 +62,10 @@ record Compression(
   }
 
   /** When what happened. */
-  record Times(Instant created, Optional<Instant> started, Optional<Instant> finished) {}
+  public record Times(Instant created, Optional<Instant> started, Optional<Instant> finished) {}
 
   /** The artifacts by the names that users know: {@code compressed/model.onnx} is model.onnx. */
-  Map<String, StoredArtifact> published() {
+  public Map<String, StoredArtifact> published() {
     Map<String, StoredArtifact> published = new LinkedHashMap<>(artifacts);
     for (String folder : MODELS) {
       artifacts.forEach((name, artifact) -> {

@@ -65,6 +65,28 @@ class CompressionRepository {
         .list();
   }
 
+  /** Those that a search finds, newest first. */
+  List<Compression> search(Tenant tenant, CompressionSearch search, int limit, int offset) {
+    return jdbc.sql(
+            """
+            select c.* from compression c
+            where c.tenant = :tenant
+              and (:state = '' or c.state = :state)
+              and (c.id like :text escape '!' or c.model_id like :text escape '!'
+                or exists (select 1 from model_file f
+                  where f.tenant = c.tenant and f.model_id = c.model_id
+                    and lower(f.name) like :text escape '!'))
+            order by c.created_at desc, c.id limit :limit offset :offset\
+            """)
+        .param("tenant", tenant.name())
+        .param("state", search.state().map(Enum::name).orElse(""))
+        .param("text", search.pattern())
+        .param("limit", limit)
+        .param("offset", offset)
+        .query((row, n) -> read(row))
+        .list();
+  }
+
   Optional<String> findByKey(Tenant tenant, String idempotencyKey) {
     return jdbc.sql("select id from compression where tenant = ? and idempotency_key = ?")
         .params(tenant.name(), idempotencyKey)

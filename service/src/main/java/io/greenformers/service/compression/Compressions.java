@@ -11,6 +11,7 @@ import io.greenformers.service.stage.EngineStages;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.springframework.dao.DuplicateKeyException;
@@ -19,7 +20,7 @@ import org.springframework.transaction.support.TransactionOperations;
 
 /** What callers may do to compressions. */
 @Component
-class Compressions {
+public class Compressions {
   private final CompressionRepository repository;
   private final StageInputs inputs;
   private final ModelRepository models;
@@ -61,7 +62,7 @@ class Compressions {
    * @throws io.greenformers.service.ServiceException if it names what was not uploaded, or the key
    *     was used with another request
    */
-  Compression create(Tenant tenant, String document, Optional<String> idempotencyKey) {
+  public Compression create(Tenant tenant, String document, Optional<String> idempotencyKey) {
     CompressionRequest request = RequestDocument.parseJson(document);
     String canonical = RequestDocument.toJson(request);
     Optional<String> earlier = idempotencyKey.flatMap(k -> repository.findByKey(tenant, k));
@@ -85,7 +86,7 @@ class Compressions {
    *
    * @throws CompressionException if there is none, or if it is final
    */
-  Compression cancel(Tenant tenant, String id) {
+  public Compression cancel(Tenant tenant, String id) {
     repository.get(tenant, id);
     boolean cancelled = Boolean.TRUE.equals(transactions.execute(status -> attempts.cancel(id)));
     if (!cancelled) {
@@ -94,6 +95,24 @@ class Compressions {
     stages.cancel(id);
     changes.changed(id);
     return repository.get(tenant, id);
+  }
+
+  /**
+   * A compression as it is now.
+   *
+   * @throws CompressionException if there is none
+   */
+  public Compression get(Tenant tenant, String id) {
+    return repository.get(tenant, id);
+  }
+
+  /**
+   * Compressions of a tenant, newest first.
+   *
+   * @param offset how many are left out before
+   */
+  public List<Compression> search(Tenant tenant, CompressionSearch search, int limit, int offset) {
+    return repository.search(tenant, search, limit, offset);
   }
 
   private String add(

@@ -15,6 +15,7 @@ import io.swagger.v3.oas.annotations.parameters.RequestBody;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.io.InputStream;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
@@ -69,17 +70,23 @@ final class DatasetController {
           @Parameter(description = "RFC 9530; a sha-256 is checked")
           @Nullable String digest) {
     quota.checkRoom(tenant, length);
-    return answer(tenant, store.put(body, length, ContentDigest.ofHeader(digest)));
+    return answer(
+        tenant, store.put(body, length, ContentDigest.ofHeader(digest)), Optional.empty());
   }
 
-  /** A finished upload as a dataset, by its id. */
-  record UploadedFile(String upload) {}
+  /**
+   * A finished upload as a dataset.
+   *
+   * @param upload its id
+   * @param name for people
+   */
+  record UploadedFile(String upload, Optional<String> name) {}
 
   @PostMapping(consumes = MediaType.APPLICATION_JSON_VALUE)
   @Operation(operationId = "createDataset", summary = "Makes a dataset of a finished upload")
   ResponseEntity<Dataset> create(
       Tenant tenant, @org.springframework.web.bind.annotation.RequestBody UploadedFile uploaded) {
-    return answer(tenant, resumable.artifact(tenant, uploaded.upload()));
+    return answer(tenant, resumable.artifact(tenant, uploaded.upload()), uploaded.name());
   }
 
   @GetMapping("/{id}")
@@ -88,8 +95,9 @@ final class DatasetController {
     return datasets.find(tenant, id).orElseThrow(DatasetException::notFound);
   }
 
-  private ResponseEntity<Dataset> answer(Tenant tenant, StoredArtifact stored) {
-    boolean isNew = datasets.add(tenant, stored);
+  private ResponseEntity<Dataset> answer(
+      Tenant tenant, StoredArtifact stored, Optional<String> name) {
+    boolean isNew = datasets.add(tenant, stored, name);
     return ResponseEntity.status(isNew ? HttpStatus.CREATED : HttpStatus.OK)
         .header(HttpHeaders.CONTENT_LOCATION, "/v1/datasets/" + stored.id())
         .body(datasets.find(tenant, stored.id()).orElseThrow());

@@ -36,6 +36,11 @@ public record Model(String id, List<ModelFile> files, int childrenKilled, Instan
     return childrenKilled >= QUARANTINE_AFTER;
   }
 
+  /** What its owner calls it: the name of its file. */
+  public String name() {
+    return files.getFirst().name();
+  }
+
   /** The bytes of all files. */
   public long bytes() {
     return files.stream().mapToLong(f -> f.stored().bytes()).sum();

@@ -8,6 +8,7 @@ import io.greenformers.service.artifact.UploadException;
 import io.greenformers.service.artifact.UploadException.Fault;
 import io.greenformers.service.limit.TenantQuota;
 import io.greenformers.service.model.ModelUploads.Uploaded;
+import io.greenformers.service.upload.FormFiles;
 import io.greenformers.service.upload.Uploads;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
@@ -16,11 +17,7 @@ import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.parameters.RequestBody;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
-import jakarta.servlet.ServletException;
-import jakarta.servlet.http.Part;
-import java.io.IOException;
 import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -123,15 +120,7 @@ final class ModelController {
           Fault.DIGEST_INVALID,
           "Content-Digest: expected none on multipart/form-data; give it on the parts");
     }
-    List<Part> parts = parts(request);
-    List<FileName> names = parts.stream().map(p -> new FileName(p.getSubmittedFileName())).toList();
-    FileName model = ModelUploads.check(names);
-    quota.checkRoom(tenant, parts.stream().mapToLong(Part::getSize).sum());
-    Map<FileName, StoredArtifact> stored = new LinkedHashMap<>();
-    for (int i = 0; i < names.size(); i++) {
-      stored.put(names.get(i), store(parts.get(i)));
-    }
-    return answer(uploads.add(tenant, model, stored));
+    return answer(uploads.add(tenant, FormFiles.of(request)));
   }
 
   /**
@@ -172,29 +161,24 @@ final class ModelController {
       summary = "Validates a model and lists its sites; 422 says why it is refused")
   ResponseEntity<Resource> inspection(Tenant tenant, @PathVariable String id)
       throws InterruptedException {
-    Path file = inspections.of(tenant, models.get(tenant, id));
+    return document(inspections.inspection(tenant, models.get(tenant, id)));
+  }
+
+  @GetMapping(path = "/{id}/prediction", produces = MediaType.APPLICATION_JSON_VALUE)
+  @Operation(
+      operationId = "predictModel",
+      summary =
+          "Says from the spectra of a model's weights which sizes are in reach; the first time it "
+              + "reads all of them")
+  ResponseEntity<Resource> prediction(Tenant tenant, @PathVariable String id)
+      throws InterruptedException {
+    return document(inspections.prediction(tenant, models.get(tenant, id)));
+  }
+
+  private static ResponseEntity<Resource> document(Path file) {
     return ResponseEntity.ok()
         .contentType(MediaType.APPLICATION_JSON)
         .body(new FileSystemResource(file));
-  }
-
-  private static List<Part> parts(MultipartHttpServletRequest request) {
-    // reads the parts to disk, and says so in Spring's exceptions when they are too large
-    request.getMultiFileMap();
-    try {
-      return request.getParts().stream().filter(p -> p.getSubmittedFileName() != null).toList();
-    } catch (IOException | ServletException e) {
-      throw new UploadException(Fault.BROKEN_OFF, "the parts could not be read; send them again");
-    }
-  }
-
-  private StoredArtifact store(Part part) {
-    try (InputStream bytes = part.getInputStream()) {
-      return store.put(
-          bytes, part.getSize(), ContentDigest.ofHeader(part.getHeader("Content-Digest")));
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 
   private static ResponseEntity<ModelView> answer(Uploaded uploaded) {

@@ -19,17 +19,18 @@ import org.springframework.dao.DuplicateKeyException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
-/** Inspections of models: run once in an engine child, then kept. Thread-safe. */
+/**
+ * What is found in models, before anything is asked for: run once in an engine child, then kept.
+ * Thread-safe.
+ */
 @Component
-final class ModelInspections {
-  private static final String INSPECTION = "inspection.json";
-
+public class ModelInspections {
   private final JdbcClient jdbc;
   private final ArtifactStore store;
   private final EngineStages stages;
   private final ModelRepository models;
 
-  /** One inspection of a model at a time; those that wait find it done. */
+  /** One of a kind of a model at a time; those that wait find it done. */
   private final Map<String, ReentrantLock> running = new ConcurrentHashMap<>();
 
   ModelInspections(
@@ -40,44 +41,101 @@ final class ModelInspections {
     this.models = models;
   }
 
+  /** What may be found, and in which table it is kept. */
+  private enum Kind {
+    INSPECTION(Stage.INSPECT, "inspection"),
+    PREDICTION(Stage.PREDICT, "prediction");
+
+    private final Stage stage;
+    private final String table;
+
+    Kind(Stage stage, String table) {
+      this.stage = stage;
+      this.table = table;
+    }
+
+    private String file() {
+      return table + ".json";
+    }
+  }
+
   /**
-   * The model's {@code inspection.json}.
+   * The model's {@code inspection.json}: its sites.
    *
    * @throws ModelException if the model is refused, or could not be inspected
    */
-  Path of(Tenant tenant, Model model) throws InterruptedException {
-    ReentrantLock lock = running.computeIfAbsent(key(tenant, model), id -> new ReentrantLock());
+  public Path inspection(Tenant tenant, Model model) throws InterruptedException {
+    return of(Kind.INSPECTION, tenant, model);
+  }
+
+  /**
+   * The model's {@code prediction.json}: which sizes are in reach. It takes minutes for a large
+   * model.
+   *
+   * @throws ModelException if the model is refused, or nothing could be predicted
+   */
+  public Path prediction(Tenant tenant, Model model) throws InterruptedException {
+    return of(Kind.PREDICTION, tenant, model);
+  }
+
+  /**
+   * The model's {@code inspection.json}, if it is there already.
+   *
+   * @throws ModelException if the model was refused
+   */
+  public Optional<Path> keptInspection(Tenant tenant, Model model) {
+    return kept(Kind.INSPECTION, tenant, model).map(store::file);
+  }
+
+  /**
+   * The model's {@code prediction.json}, if it is there already.
+   *
+   * @throws ModelException if nothing can be predicted of it
+   */
+  public Optional<Path> keptPrediction(Tenant tenant, Model model) {
+    return kept(Kind.PREDICTION, tenant, model).map(store::file);
+  }
+
+  private Path of(Kind kind, Tenant tenant, Model model) throws InterruptedException {
+    String key = key(kind, tenant, model);
+    ReentrantLock lock = running.computeIfAbsent(key, id -> new ReentrantLock());
     lock.lockInterruptibly();
     try {
-      Optional<StoredArtifact> kept = find(tenant, model.id());
-      return store.file(kept.isPresent() ? kept.get() : inspect(tenant, model));
+      Optional<StoredArtifact> kept = kept(kind, tenant, model);
+      return store.file(kept.isPresent() ? kept.get() : run(kind, tenant, model));
     } finally {
-      running.remove(key(tenant, model));
+      running.remove(key);
       lock.unlock();
     }
   }
 
-  /** Names a run: what one tenant's run keeps is not another's. */
-  private static String key(Tenant tenant, Model model) {
-    return "inspection of %s of %s".formatted(model.id(), tenant);
-  }
-
-  private StoredArtifact inspect(Tenant tenant, Model model) throws InterruptedException {
-    if (model.isQuarantined()) {
+  /** What was found earlier; where nothing was, there must be a way to find it. */
+  private Optional<StoredArtifact> kept(Kind kind, Tenant tenant, Model model) {
+    Optional<StoredArtifact> kept = find(kind, tenant, model.id());
+    if (kept.isEmpty() && model.isQuarantined()) {
       throw ModelException.refused(
           model.id(), "model-quarantined", "this model made engine children crash or hang");
     }
+    return kept;
+  }
+
+  /** Names a run: what one tenant's run keeps is not another's. */
+  private static String key(Kind kind, Tenant tenant, Model model) {
+    return "%s of %s of %s".formatted(kind.table, model.id(), tenant);
+  }
+
+  private StoredArtifact run(Kind kind, Tenant tenant, Model model) throws InterruptedException {
     StageOutcome outcome =
         stages.run(
-            key(tenant, model),
-            Stage.INSPECT,
+            key(kind, tenant, model),
+            kind.stage,
             request(model),
             model.artifacts(),
             StageOutcome.Watch.NONE);
     return switch (outcome) {
-      case StageOutcome.Done done -> keep(tenant, model, done);
+      case StageOutcome.Done done -> keep(kind, tenant, model, done);
       case StageOutcome.Refused r -> {
-        insert(tenant, model.id(), null, r.code(), r.message());
+        insert(kind, tenant, model.id(), null, r.code(), r.message());
         throw ModelException.refused(model.id(), r.code(), r.message());
       }
       case StageOutcome.Failed f -> {
@@ -92,27 +150,29 @@ final class ModelInspections {
     };
   }
 
-  private StoredArtifact keep(Tenant tenant, Model model, StageOutcome.Done done) {
-    StoredArtifact inspection = done.artifacts().get(INSPECTION);
-    if (inspection == null) {
-      throw ModelException.failed(model.id(), Fault.PROTOCOL.code(), "no inspection.json came");
+  private StoredArtifact keep(Kind kind, Tenant tenant, Model model, StageOutcome.Done done) {
+    StoredArtifact found = done.artifacts().get(kind.file());
+    if (found == null) {
+      throw ModelException.failed(
+          model.id(), Fault.PROTOCOL.code(), "no %s came".formatted(kind.file()));
     }
-    insert(tenant, model.id(), inspection, null, null);
-    return inspection;
+    insert(kind, tenant, model.id(), found, null, null);
+    return found;
   }
 
-  /** Whatever a request would say; inspecting depends on the model alone. */
+  /** Whatever a request would say; what is found depends on the model alone. */
   private static CompressionRequest request(Model model) {
     return RequestDocument.parseJson(
         "{\"model\": \"%s\", \"ranks\": {\"policy\": \"full\"}}".formatted(model.id()));
   }
 
-  private Optional<StoredArtifact> find(Tenant tenant, String id) {
+  private Optional<StoredArtifact> find(Kind kind, Tenant tenant, String id) {
     return jdbc.sql(
             """
-            select sha256, bytes, refusal_code, refusal_message from inspection
+            select sha256, bytes, refusal_code, refusal_message from %s
             where tenant = ? and model_id = ?\
-            """)
+            """
+                .formatted(kind.table))
         .params(tenant.name(), id)
         .query((row, n) -> {
           if (row.getString(3) != null) {
@@ -124,6 +184,7 @@ final class ModelInspections {
   }
 
   private void insert(
+      Kind kind,
       Tenant tenant,
       String id,
       @Nullable StoredArtifact artifact,
@@ -132,10 +193,11 @@ final class ModelInspections {
     try {
       jdbc.sql(
               """
-              insert into inspection
+              insert into %s
                 (tenant, model_id, sha256, bytes, refusal_code, refusal_message)
               values (?, ?, ?, ?, ?, ?)\
-              """)
+              """
+                  .formatted(kind.table))
           .param(tenant.name())
           .param(id)
           .param(artifact == null ? null : artifact.sha256())

@@ -43,6 +43,22 @@ public class ModelRepository {
         .update();
   }
 
+  /**
+   * The models of a tenant, newest first.
+   *
+   * @param offset how many are left out before
+   */
+  public List<Model> newest(Tenant tenant, int limit, int offset) {
+    return jdbc
+        .sql("select id from model where tenant = ? order by created_at desc, id limit ? offset ?")
+        .params(tenant.name(), limit, offset)
+        .query((row, n) -> row.getString(1))
+        .list()
+        .stream()
+        .flatMap(id -> find(tenant, id).stream())
+        .toList();
+  }
+
   Optional<Model> find(Tenant tenant, String id) {
     List<ModelFile> files =
         jdbc.sql(

@@ -1,31 +1,43 @@
 package io.greenformers.service.model;
 
 import io.greenformers.service.Tenant;
+import io.greenformers.service.artifact.ArtifactStore;
+import io.greenformers.service.artifact.ContentDigest;
 import io.greenformers.service.artifact.Sha256;
 import io.greenformers.service.artifact.StoredArtifact;
 import io.greenformers.service.artifact.UploadException;
 import io.greenformers.service.artifact.UploadException.Fault;
+import io.greenformers.service.limit.TenantQuota;
 import io.greenformers.service.model.Model.ModelFile;
+import jakarta.servlet.http.Part;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.time.Clock;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import org.springframework.stereotype.Component;
 
-/** Makes models of uploaded files. */
+/** Makes models of uploaded files. Thread-safe. */
 @Component
-final class ModelUploads {
+public final class ModelUploads {
   private final ModelRepository models;
+  private final ArtifactStore store;
+  private final TenantQuota quota;
   private final Clock clock;
 
-  ModelUploads(ModelRepository models, Clock clock) {
+  ModelUploads(ModelRepository models, ArtifactStore store, TenantQuota quota, Clock clock) {
     this.models = models;
+    this.store = store;
+    this.quota = quota;
     this.clock = clock;
   }
 
@@ -34,7 +46,7 @@ final class ModelUploads {
    *
    * @param isNew whether these files had not been uploaded before
    */
-  record Uploaded(Model model, boolean isNew) {}
+  public record Uploaded(Model model, boolean isNew) {}
 
   /**
    * Checks the names of files before any of them is read.
@@ -57,6 +69,32 @@ final class ModelUploads {
           Fault.FILES_INVALID, "model.onnx: expected it to be the model, found external data");
     }
     return model;
+  }
+
+  /**
+   * Stores the files of a form, a model and its external data, and records them.
+   *
+   * @throws UploadException unless their names are as {@link #check} wants them
+   * @throws io.greenformers.service.limit.LimitException if the tenant has no room for them
+   */
+  public Uploaded add(Tenant tenant, List<Part> parts) {
+    List<FileName> names = parts.stream().map(p -> new FileName(p.getSubmittedFileName())).toList();
+    FileName model = check(names);
+    quota.checkRoom(tenant, parts.stream().mapToLong(Part::getSize).sum());
+    Map<FileName, StoredArtifact> stored = new LinkedHashMap<>();
+    for (int i = 0; i < names.size(); i++) {
+      stored.put(names.get(i), store(parts.get(i)));
+    }
+    return add(tenant, model, stored);
+  }
+
+  private StoredArtifact store(Part part) {
+    try (InputStream bytes = part.getInputStream()) {
+      return store.put(
+          bytes, part.getSize(), ContentDigest.ofHeader(part.getHeader("Content-Digest")));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** Records files that are in the store. */

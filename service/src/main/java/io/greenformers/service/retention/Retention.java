@@ -113,7 +113,7 @@ class Retention {
                         .update()
                     == 1;
             if (isOld) {
-              for (String table : List.of("inspection", "model_file")) {
+              for (String table : List.of("inspection", "prediction", "model_file")) {
                 jdbc.sql("delete from %s where tenant = ? and model_id = ?".formatted(table))
                     .params(model.tenant(), model.id())
                     .update();

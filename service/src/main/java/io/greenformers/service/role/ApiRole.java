@@ -20,7 +20,7 @@ final class ApiRole implements WebMvcConfigurer {
   @Override
   public void addInterceptors(InterceptorRegistry registry) {
     if (!roles.isApi()) {
-      registry.addInterceptor(new Refusal()).addPathPatterns("/v1/**");
+      registry.addInterceptor(new Refusal()).addPathPatterns("/v1/**", "/", "/console/**");
     }
   }
 

@@ -1,6 +1,6 @@
 package io.greenformers.engine.report.page;
 
-import io.greenformers.engine.report.Visible;
+import io.greenformers.protocol.report.Visible;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;

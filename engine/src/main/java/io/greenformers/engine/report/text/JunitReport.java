@@ -1,8 +1,8 @@
 package io.greenformers.engine.report.text;
 
 import io.greenformers.engine.report.Report;
-import io.greenformers.engine.report.Visible;
 import io.greenformers.engine.report.Words;
+import io.greenformers.protocol.report.Visible;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;

@@ -2,8 +2,8 @@ package io.greenformers.engine.report.page;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.greenformers.engine.report.HostileNames;
 import io.greenformers.engine.report.SampleReports;
+import io.greenformers.testing.HostileNames;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.regex.MatchResult;

@@ -2,9 +2,9 @@ package io.greenformers.engine.report.text;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.greenformers.engine.report.HostileNames;
 import io.greenformers.engine.report.Report;
 import io.greenformers.engine.report.SampleReports;
+import io.greenformers.testing.HostileNames;
 import java.io.StringReader;
 import java.util.stream.Stream;
 import javax.xml.parsers.DocumentBuilderFactory;

@@ -2,8 +2,8 @@ package io.greenformers.engine.report.text;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.greenformers.engine.report.HostileNames;
 import io.greenformers.engine.report.SampleReports;
+import io.greenformers.testing.HostileNames;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

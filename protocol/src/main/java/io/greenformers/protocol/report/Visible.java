@@ -1,4 +1,4 @@
-package io.greenformers.engine.report;
+package io.greenformers.protocol.report;
 
 import java.util.Locale;
 import java.util.function.IntFunction;

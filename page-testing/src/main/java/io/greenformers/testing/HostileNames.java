@@ -1,4 +1,4 @@
-package io.greenformers.engine.report;
+package io.greenformers.testing;
 
 import java.util.stream.Stream;
 

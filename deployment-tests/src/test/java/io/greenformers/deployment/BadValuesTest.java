@@ -14,6 +14,8 @@ final class BadValuesTest {
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
+      // single quotes are YAML's
+      quoteCharacter = '`',
       textBlock =
           """
           store: {bucket: b}                                            | database.host: set it to a PostgreSQL
@@ -30,6 +32,8 @@ final class BadValuesTest {
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
+      // single quotes are YAML's
+      quoteCharacter = '`',
       textBlock =
           """
           image: {tag: latest}                                          | set a version
@@ -44,17 +48,21 @@ final class BadValuesTest {
           workers: {gpu: {enabled: true, resources: {limits: {nvidia.com/gpu: null}}}} | set nvidia.com/gpu
           """)
   void ofAServiceThatIsShared(String values, String message) {
-    refused("{database: {host: db, existingSecret: db}, store: {bucket: b}, %s}".formatted(values), message);
+    refused(
+        "{database: {host: db, existingSecret: db}, store: {bucket: b}, %s}".formatted(values),
+        message);
   }
 
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
+      // single quotes are YAML's
+      quoteCharacter = '`',
       textBlock =
           """
           databse: {host: db}                     | databse
           database: {port: '5432'}                | /database/port
-          database: {sslMode: prefer}             | 'disable', 'require', 'verify-ca', 'verify-full'
+          database: {sslMode: prefer}             | /database/sslMode
           workers: {cpu: {engineHeap: 2g}}        | /workers/cpu/engineHeap
           workers: {cpu: {scaling: {max: 0}}}     | /workers/cpu/scaling/max
           store: {endpoint: minio}                | /store/endpoint
@@ -65,7 +73,6 @@ final class BadValuesTest {
   }
 
   private void refused(String values, String message) {
-    assertThatThrownBy(() -> Chart.with(directory, values).render())
-        .hasMessageContaining(message);
+    assertThatThrownBy(() -> Chart.with(directory, values).render()).hasMessageContaining(message);
   }
 }

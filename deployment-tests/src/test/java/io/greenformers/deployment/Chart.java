@@ -19,6 +19,9 @@ final class Chart {
   static final String RELEASE = "test";
   static final String NAMESPACE = "models";
 
+  /** The library's own is older than what the chart needs. */
+  private static final String KUBERNETES = "1.34.0";
+
   static final YAMLMapper YAML = new YAMLMapper();
 
   private final Path directory;
@@ -39,6 +42,7 @@ final class Chart {
         Files.copy(file, copy.resolve(SOURCE.relativize(file).toString()));
       }
     }
+    withoutHooks(copy.resolve("templates"));
     ObjectNode all = (ObjectNode) YAML.readTree(copy.resolve("values.yaml").toFile());
     lay((ObjectNode) YAML.readTree(values), all);
     YAML.writeValue(copy.resolve("values.yaml").toFile(), all);
@@ -50,15 +54,24 @@ final class Chart {
     return with(directory, Files.readString(SOURCE.resolve("ci").resolve(set + ".yaml")));
   }
 
+  /** The library leaves hooks out, which are objects like all others. */
+  private static void withoutHooks(Path templates) throws IOException {
+    try (Stream<Path> files = Files.walk(templates)) {
+      for (Path file : files.filter(f -> f.toString().endsWith(".yaml")).toList()) {
+        String text = Files.readString(file);
+        Files.writeString(file, text.replaceAll("(?m)^ +helm\\.sh/hook.*\\R", ""));
+      }
+    }
+  }
+
   private static void lay(ObjectNode over, ObjectNode values) {
-    over.forEachEntry(
-        (key, value) -> {
-          if (value instanceof ObjectNode object && values.get(key) instanceof ObjectNode below) {
-            lay(object, below);
-          } else {
-            values.set(key, value);
-          }
-        });
+    over.forEachEntry((key, value) -> {
+      if (value instanceof ObjectNode object && values.get(key) instanceof ObjectNode below) {
+        lay(object, below);
+      } else {
+        values.set(key, value);
+      }
+    });
   }
 
   LintResult lint() {
@@ -72,7 +85,12 @@ final class Chart {
    */
   List<Manifest> render() {
     String yaml =
-        new Helm(directory).template().withName(RELEASE).withNamespace(NAMESPACE).call();
+        new Helm(directory)
+            .template()
+            .withName(RELEASE)
+            .withNamespace(NAMESPACE)
+            .withKubeVersion(KUBERNETES)
+            .call();
     return Stream.of(yaml.split("(?m)^---\\s*$"))
         .map(YAML::readTree)
         .filter(JsonNode::isObject)

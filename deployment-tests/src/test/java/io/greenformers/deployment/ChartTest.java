@@ -34,7 +34,7 @@ final class ChartTest {
     for (Manifest manifest : manifests) {
       assertThatCode(() -> KubernetesModel.check(manifest)).doesNotThrowAnyException();
       assertThat(manifest.name().length()).as("%s", manifest).isLessThanOrEqualTo(MOST_NAME);
-      for (Policy policy : Policy.values()) {
+      for (Policy policy : Policy.ALL) {
         assertThat(policy.violations(manifest)).as("%s of %s", policy, manifest).isEmpty();
       }
     }
@@ -58,20 +58,20 @@ final class ChartTest {
     List<Manifest> manifests = Chart.of(directory, "air-gapped").render();
     List<Manifest> policies =
         manifests.stream().filter(m -> m.kind().equals("NetworkPolicy")).toList();
-    for (Manifest deployment : manifests.stream().filter(m -> m.kind().equals("Deployment")).toList()) {
+    for (Manifest deployment :
+        manifests.stream().filter(m -> m.kind().equals("Deployment")).toList()) {
       JsonNode labels = deployment.spec().at("/selector/matchLabels");
       assertThat(policies)
           .as("%s", deployment)
-          .anySatisfy(
-              policy -> {
-                assertThat(policy.spec().at("/podSelector/matchLabels")).isEqualTo(labels);
-                assertThat(policy.spec().path("egress").valueStream())
-                    .as("names, database and store")
-                    .hasSize(3)
-                    .allSatisfy(rule -> assertThat(rule.path("to").isEmpty()).isFalse())
-                    .extracting(rule -> rule.at("/ports/0/port").asInt())
-                    .containsExactly(53, 5432, 9000);
-              });
+          .anySatisfy(policy -> {
+            assertThat(policy.spec().at("/podSelector/matchLabels")).isEqualTo(labels);
+            assertThat(policy.spec().path("egress").valueStream())
+                .as("names, database and store")
+                .hasSize(3)
+                .allSatisfy(rule -> assertThat(rule.path("to").isEmpty()).isFalse())
+                .extracting(rule -> rule.at("/ports/0/port").asInt())
+                .containsExactly(53, 5432, 9000);
+          });
     }
   }
 
@@ -79,7 +79,8 @@ final class ChartTest {
   @Test
   void podsAreGivenTheTimeThatTheServiceTakesToEnd() throws Exception {
     JsonNode settings =
-        new YAMLMapper().readTree(Files.readString(Path.of("../service/src/main/resources/application.yaml")));
+        new YAMLMapper()
+            .readTree(Files.readString(Path.of("../service/src/main/resources/application.yaml")));
     int most =
         Stream.of(
                 settings.at("/spring/lifecycle.timeout-per-shutdown-phase"),
@@ -96,9 +97,28 @@ final class ChartTest {
   }
 
   @Test
+  void migrationsRunBeforeEverythingElseAndUseNothingOfTheChart() throws Exception {
+    assertThat(Files.readString(Chart.SOURCE.resolve("templates/migration.yaml")))
+        .contains("helm.sh/hook: pre-install,pre-upgrade");
+    List<Manifest> manifests = Chart.of(directory, "gpu-pool").render();
+    Manifest job = manifests.stream().filter(m -> m.kind().equals("Job")).findFirst().orElseThrow();
+    assertThat(job.pod().orElseThrow().has("serviceAccountName")).isFalse();
+    assertThat(job.json().toString()).doesNotContain("configMapKeyRef");
+    for (Manifest deployment :
+        manifests.stream().filter(m -> m.kind().equals("Deployment")).toList()) {
+      assertThat(deployment.containers().getFirst().path("env").toString())
+          .as("%s", deployment)
+          .contains("{\"name\":\"SPRING_FLYWAY_ENABLED\",\"value\":\"false\"}");
+    }
+  }
+
+  @Test
   void theChartIsOfTheVersionThatIsBuilt() throws Exception {
-    JsonNode chart = new YAMLMapper().readTree(Files.readString(Chart.SOURCE.resolve("Chart.yaml")));
+    JsonNode chart =
+        new YAMLMapper().readTree(Files.readString(Chart.SOURCE.resolve("Chart.yaml")));
     String pom = Files.readString(Path.of("../pom.xml"));
-    assertThat(pom).containsPattern("<version>" + chart.path("appVersion").asString() + "(-SNAPSHOT)?</version>");
+    assertThat(pom)
+        .containsPattern(
+            "<version>" + chart.path("appVersion").asString() + "(-SNAPSHOT)?</version>");
   }
 }

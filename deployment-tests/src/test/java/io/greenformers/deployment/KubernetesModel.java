@@ -38,7 +38,7 @@ final class KubernetesModel {
     }
     try {
       Class<?> model = Class.forName(MODELS + manifest.kind());
-      JSON.getGson().fromJson(manifest.json().toString(), model);
+      var _ = JSON.getGson().fromJson(manifest.json().toString(), model);
     } catch (ClassNotFoundException e) {
       throw new IllegalArgumentException(manifest + ": Kubernetes has no such kind", e);
     } catch (RuntimeException e) {
@@ -49,8 +49,7 @@ final class KubernetesModel {
   private static void checkCustom(Manifest manifest, String name) {
     Schema schema;
     try (InputStream in = KubernetesModel.class.getResourceAsStream("/models/" + name + ".json")) {
-      schema =
-          SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12).getSchema(in);
+      schema = SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12).getSchema(in);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -36,11 +36,10 @@ record Manifest(JsonNode json) {
   /** The containers of its pod, none where it has none. */
   List<JsonNode> containers() {
     return pod()
-        .map(
-            pod ->
-                Stream.of(pod.path("initContainers"), pod.path("containers"))
-                    .flatMap(JsonNode::valueStream)
-                    .toList())
+        .map(pod ->
+            Stream.of(pod.path("initContainers"), pod.path("containers"))
+                .flatMap(JsonNode::valueStream)
+                .toList())
         .orElse(List.of());
   }
 

@@ -64,7 +64,10 @@ final class ServiceTest {
             "--greenformers.data=" + directory.resolve("data"));
     service.getBean(Scheduler.class).pause();
     String model = post("/v1/models", "application/octet-stream", "model").path("id").asString();
-    post("/v1/compressions", "application/json", "{\"model\": \"%s\", \"ranks\": {\"policy\": \"full\"}}".formatted(model));
+    post(
+        "/v1/compressions",
+        "application/json",
+        "{\"model\": \"%s\", \"ranks\": {\"policy\": \"full\"}}".formatted(model));
   }
 
   @AfterAll
@@ -80,7 +83,8 @@ final class ServiceTest {
     assertThat(count("gpu")).isZero();
     execute("update scheduled_tasks set picked = true where task_name = 'stage-cpu'");
     assertThat(count("cpu")).as("runs").isEqualTo(1);
-    execute("update scheduled_tasks set picked = false, task_name = 'stage-gpu' where task_name = 'stage-cpu'");
+    execute(
+        "update scheduled_tasks set picked = false, task_name = 'stage-gpu' where task_name = 'stage-cpu'");
     assertThat(count("cpu")).isZero();
     assertThat(count("gpu")).isEqualTo(1);
     execute("update scheduled_tasks set task_name = 'stage-cpu' where task_name = 'stage-gpu'");

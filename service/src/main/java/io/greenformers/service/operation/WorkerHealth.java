@@ -24,6 +24,7 @@ final class WorkerHealth extends AbstractSchedulerListener implements HealthIndi
   private static final Duration LONGEST_SILENCE = Duration.ofSeconds(30);
 
   private final ObjectProvider<Scheduler> scheduler;
+
   /** There from the start: what grows from nothing to one is no increase to Prometheus. */
   private final Counter revivals;
 

@@ -26,8 +26,7 @@ public final class Migration {
     try (ConfigurableApplicationContext context =
         new SpringApplicationBuilder(Database.class).web(WebApplicationType.NONE).run(settings)) {
       MigrationInfo[] applied = context.getBean(Flyway.class).info().applied();
-      System.out.printf(
-          "the schema is at version %s%n", applied[applied.length - 1].getVersion());
+      System.out.printf("the schema is at version %s%n", applied[applied.length - 1].getVersion());
       return 0;
     } catch (RuntimeException e) {
       System.err.println("the database was not migrated: " + rootOf(e).getMessage());

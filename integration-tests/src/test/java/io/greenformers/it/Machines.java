@@ -22,17 +22,20 @@ final class Machines implements AutoCloseable {
   private final Path directory;
   private final Surroundings surroundings;
   private final RunningService api;
+  private final List<String> settings;
   private final Map<String, RunningService> workers = new LinkedHashMap<>();
 
-  /** The processor time of workers that are no more, and of the API before the work began. */
+  /** The processor time of workers that are no more. */
   private Duration spent = Duration.ZERO;
 
   /**
    * Starts an API and so many workers.
    *
    * @param directory of all of their files
+   * @param settings of all of them
    */
-  Machines(Path directory, Surroundings surroundings, int workers) {
+  Machines(Path directory, Surroundings surroundings, int workers, List<String> settings) {
+    this.settings = List.copyOf(settings);
     this.directory = directory;
     this.surroundings = surroundings;
     this.api = start("api", "--greenformers.roles=api");
@@ -42,12 +45,13 @@ final class Machines implements AutoCloseable {
   }
 
   private RunningService start(String name, String role) {
-    List<String> settings = new ArrayList<>(Arrays.asList(surroundings.settings()));
-    settings.add(role);
-    settings.add("--greenformers.parallel-stages=1");
-    settings.add("--greenformers.limits.free-disk=1MB");
+    List<String> all = new ArrayList<>(Arrays.asList(surroundings.settings()));
+    all.addAll(settings);
+    all.add(role);
+    all.add("--greenformers.parallel-stages=1");
+    all.add("--greenformers.limits.free-disk=1MB");
     return RunningService.start(
-        directory.resolve(name), surroundings.environment(), settings.toArray(String[]::new));
+        directory.resolve(name), surroundings.environment(), all.toArray(String[]::new));
   }
 
   /** Adds a worker. */
@@ -89,7 +93,8 @@ final class Machines implements AutoCloseable {
   Map<String, Long> stagesByWorker() throws IOException {
     Map<String, Long> stages = new TreeMap<>();
     try (Stream<Path> logs = Files.list(directory)) {
-      for (Path log : logs.filter(f -> f.getFileName().toString().matches("worker-.*\\.log")).toList()) {
+      for (Path log :
+          logs.filter(f -> f.getFileName().toString().matches("worker-.*\\.log")).toList()) {
         try (Stream<String> lines = Files.lines(log)) {
           String name = log.getFileName().toString().replace(".log", "");
           stages.put(name, lines.filter(line -> line.contains(": Done[")).count());

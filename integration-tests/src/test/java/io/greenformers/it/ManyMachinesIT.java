@@ -30,6 +30,11 @@ final class ManyMachinesIT {
   private static final long SEED = 7;
   private static final int WORKERS = LONG ? 3 : 2;
   private static final int COMPRESSIONS = LONG ? 100 : 6;
+
+  /** Leases of 4 s in the build, so that a lost worker costs it seconds. */
+  private static final List<String> LEASES =
+      LONG ? List.of() : List.of("--db-scheduler.heartbeat-interval=1s");
+
   private static final Duration PATIENCE = Duration.ofMinutes(60);
 
   @TempDir Path directory;
@@ -38,7 +43,7 @@ final class ManyMachinesIT {
   void workSpreadsOneWorkerIsLostOneIsAddedAndNothingIsLost() throws Exception {
     try (Surroundings surroundings = Surroundings.start(directory);
         Connection database = surroundings.database();
-        Machines machines = new Machines(directory, surroundings, WORKERS)) {
+        Machines machines = new Machines(directory, surroundings, WORKERS, LEASES)) {
       GreenformersClient client = machines.client();
       DatabaseWrites writesBefore = DatabaseWrites.of(database);
       Duration processorsBefore = machines.processorTime();
@@ -56,7 +61,9 @@ final class ManyMachinesIT {
       Map<String, Long> spread = machines.stagesByWorker();
       print(took, spread, machines.processorTime().minus(processorsBefore));
       print(database, DatabaseWrites.of(database).since(writesBefore));
-      assertThat(spread).hasSize(WORKERS + 1).allSatisfy((name, stages) -> assertThat(stages).isPositive());
+      assertThat(spread)
+          .hasSize(WORKERS + 1)
+          .allSatisfy((name, stages) -> assertThat(stages).isPositive());
       assertNothingIsLeft(database);
       client.downloadAll(client.compression(ids.getFirst()), directory.resolve("out"));
     }
@@ -116,7 +123,8 @@ final class ManyMachinesIT {
   }
 
   private static void assertNothingIsLeft(Connection database) throws Exception {
-    assertThat(count(database, "select count(*) from scheduled_tasks where task_name like 'stage-%'"))
+    assertThat(
+            count(database, "select count(*) from scheduled_tasks where task_name like 'stage-%'"))
         .isZero();
     assertThat(count(database, "select count(*) from compression where state <> 'SUCCEEDED'"))
         .isZero();

@@ -24,7 +24,9 @@ FROM ${JRE} AS jre
 # what all images have; everything is read-only but /tmp and /var/lib/greenformers
 FROM ${JRE} AS base
 COPY ci/aot-cache /usr/local/bin/
-RUN install -d -o 10001 -g 10001 /var/lib/greenformers
+# ONNX Runtime 1.29 looks for an id of the machine: the same for all
+RUN install -d -o 10001 -g 10001 /var/lib/greenformers && \
+    printf greenformers | sha256sum | cut -c 1-32 >/etc/machine-id
 ENV GREENFORMERS_HOME=/opt/greenformers GREENFORMERS_DATA=/var/lib/greenformers XDG_CACHE_HOME=/tmp/cache LANG=C.UTF-8
 EXPOSE 8080
 ENTRYPOINT []
@@ -45,7 +47,8 @@ USER 10001:10001
 
 FROM ${CUDA} AS worker-gpu
 RUN apt-get update && apt-get install -y --no-install-recommends libgomp1 && rm -rf /var/lib/apt/lists/* && \
-    install -d -o 10001 -g 10001 /var/lib/greenformers
+    install -d -o 10001 -g 10001 /var/lib/greenformers && \
+    printf greenformers | sha256sum | cut -c 1-32 >/etc/machine-id
 COPY --from=jre /opt/java/openjdk /opt/java/openjdk
 COPY ci/aot-cache /usr/local/bin/
 ENV PATH=/opt/java/openjdk/bin:$PATH GREENFORMERS_HOME=/opt/greenformers GREENFORMERS_DATA=/var/lib/greenformers \

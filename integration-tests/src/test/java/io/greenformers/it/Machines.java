@@ -97,7 +97,7 @@ final class Machines implements AutoCloseable {
           logs.filter(f -> f.getFileName().toString().matches("worker-.*\\.log")).toList()) {
         try (Stream<String> lines = Files.lines(log)) {
           String name = log.getFileName().toString().replace(".log", "");
-          stages.put(name, lines.filter(line -> line.contains(": Done[")).count());
+          stages.put(name, lines.filter(line -> line.contains(": done, ")).count());
         }
       }
     }

@@ -121,6 +121,7 @@ readinessProbe:
 - {name: JDK_JAVA_OPTIONS, value: {{ include "greenformers.javaOptions" (dict "root" .root "heap" .process.heap) | quote }}}
 - {name: GREENFORMERS_DATA, value: /var/lib/greenformers}
 - {name: GREENFORMERS_ENGINE_HEAP, value: {{ .process.engineHeap | quote }}}
+- {name: GREENFORMERS_ENGINE_ISOLATION, value: {{ .root.Values.engineIsolation | quote }}}
 - {name: GREENFORMERS_PARALLELSTAGES, value: {{ .process.parallelStages | quote }}}
 - {name: GREENFORMERS_LIMITS_UPLOAD, value: {{ .root.Values.limits.upload | quote }}}
 - {name: LOGGING_STRUCTURED_FORMAT_CONSOLE, value: ecs}

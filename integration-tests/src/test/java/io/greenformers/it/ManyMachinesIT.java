@@ -6,6 +6,7 @@ import io.greenformers.client.Compression;
 import io.greenformers.client.CompressionRequest;
 import io.greenformers.client.CompressionState;
 import io.greenformers.client.GreenformersClient;
+import io.greenformers.client.Ranks;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -78,8 +79,7 @@ final class ManyMachinesIT {
           client
               .compress(
                   CompressionRequest.of(client.uploadModel(model).id())
-                      .rankPolicy("uniform")
-                      .ratio(0.5)
+                      .ranks(Ranks.uniform(0.5))
                       .latencyGrid(List.of(1), List.of(8))
                       .build())
               .id());

@@ -7,7 +7,6 @@ import io.greenformers.client.CompressionRequest;
 import io.greenformers.client.GreenformersClient;
 import io.greenformers.client.Ranks;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
@@ -18,7 +17,6 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
@@ -86,12 +84,9 @@ final class CrashCampaign implements AutoCloseable {
     return null;
   }
 
-  /**
-   * One model and its compression: a model of its own of its own, so that its killed children are
-   * not held against all.
-   */
+  /** One model and its compression. */
   private void use(int number) throws Exception {
-    byte[] model = model(number);
+    byte[] model = DistinctModels.model(seed, number);
     Path file = Files.createTempFile("campaign", ".onnx");
     try {
       Files.write(file, model);
@@ -111,17 +106,6 @@ final class CrashCampaign implements AutoCloseable {
     } finally {
       Files.delete(file);
     }
-  }
-
-  /** The same graph with another {@code doc_string}, field 6 of a ModelProto. */
-  private byte[] model(int number) throws IOException {
-    byte[] text = "%d-%08d".formatted(seed, number).getBytes(StandardCharsets.UTF_8);
-    byte[] original = Files.readAllBytes(MainJobIT.BERT);
-    byte[] model = Arrays.copyOf(original, original.length + 2 + text.length);
-    model[original.length] = 0x32;
-    model[original.length + 1] = (byte) text.length;
-    System.arraycopy(text, 0, model, original.length + 2, text.length);
-    return model;
   }
 
   /** Kills so many processes, one after another, as long as there is work. */

@@ -6,8 +6,11 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import tools.jackson.databind.json.JsonMapper;
@@ -31,6 +34,15 @@ final class RunningService implements AutoCloseable {
    * @param data the directory that it owns; may hold what an earlier one left
    */
   static RunningService start(Path data, String... settings) {
+    return start(data, Map.of(), settings);
+  }
+
+  /**
+   * Starts it with further variables of its environment.
+   *
+   * @param environment credentials of a store, for example
+   */
+  static RunningService start(Path data, Map<String, String> environment, String... settings) {
     try {
       Path portFile = data.resolveSibling(data.getFileName() + ".port");
       Path log = data.resolveSibling(data.getFileName() + ".log");
@@ -52,11 +64,12 @@ final class RunningService implements AutoCloseable {
       if (command.stream().noneMatch(s -> s.startsWith("--server.port="))) {
         command.add("--server.port=0");
       }
-      Process process =
+      ProcessBuilder builder =
           new ProcessBuilder(command)
               .redirectErrorStream(true)
-              .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
-              .start();
+              .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
+      builder.environment().putAll(environment);
+      Process process = builder.start();
       return new RunningService(process, "http://127.0.0.1:" + awaitPort(process, portFile, log));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -137,6 +150,15 @@ final class RunningService implements AutoCloseable {
   /** {@code kill -9}. */
   void kill() throws InterruptedException {
     process.destroyForcibly().waitFor();
+  }
+
+  /** The processor time of the service and of those of its children that have ended. */
+  Duration processorTime() throws IOException {
+    // proc(5): utime, stime, cutime and cstime, in ticks of 10 ms; the name before may have spaces
+    String stat = Files.readString(Path.of("/proc/" + process.pid() + "/stat"));
+    String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
+    long ticks = Arrays.stream(fields, 11, 15).mapToLong(Long::parseLong).sum();
+    return Duration.ofMillis(10 * ticks);
   }
 
   /** Processes that the service started and that are still there. */

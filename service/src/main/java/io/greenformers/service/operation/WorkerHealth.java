@@ -4,6 +4,7 @@ import com.github.kagkarlsson.scheduler.Scheduler;
 import com.github.kagkarlsson.scheduler.SchedulerState;
 import com.github.kagkarlsson.scheduler.event.AbstractSchedulerListener;
 import com.github.kagkarlsson.scheduler.task.Execution;
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
@@ -23,13 +24,16 @@ final class WorkerHealth extends AbstractSchedulerListener implements HealthIndi
   private static final Duration LONGEST_SILENCE = Duration.ofSeconds(30);
 
   private final ObjectProvider<Scheduler> scheduler;
-  private final MeterRegistry meters;
+
+  /** There from the start: what grows from nothing to one is no increase to Prometheus. */
+  private final Counter revivals;
+
   private final Clock clock;
   private volatile Instant asked;
 
   WorkerHealth(ObjectProvider<Scheduler> scheduler, MeterRegistry meters, Clock clock) {
     this.scheduler = scheduler;
-    this.meters = meters;
+    this.revivals = meters.counter("greenformers.stage.revivals");
     this.clock = clock;
     this.asked = clock.instant();
   }
@@ -43,7 +47,7 @@ final class WorkerHealth extends AbstractSchedulerListener implements HealthIndi
 
   @Override
   public void onExecutionDead(Execution execution) {
-    meters.counter("greenformers.stage.revivals").increment();
+    revivals.increment();
   }
 
   @Override

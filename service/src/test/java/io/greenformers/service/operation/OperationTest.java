@@ -74,6 +74,15 @@ final class OperationTest {
   }
 
   @Test
+  void theCommandForContainersSeesWhatIsWell() {
+    String ready = "http://127.0.0.1:%d%s".formatted(service.port(), READINESS);
+    assertThat(HealthCommand.isWell(ready)).isTrue();
+    service.bean(Scheduler.class).pause();
+    assertThat(HealthCommand.isWell(ready)).isFalse();
+    assertThat(HealthCommand.isWell("http://127.0.0.1:1" + READINESS)).isFalse();
+  }
+
+  @Test
   void healthTellsNobodyMoreThanUpOrDown() {
     assertThat(get("/actuator/health").body())
         .contains("\"status\":\"UP\"")
@@ -92,6 +101,7 @@ final class OperationTest {
         .contains("greenformers_queue_waiting{pool=\"stage-cpu\"} 1.0")
         .contains("greenformers_queue_waiting{pool=\"stage-gpu\"} 0.0")
         .contains("greenformers_queue_oldest_seconds{pool=\"stage-cpu\"}")
+        .contains("greenformers_stage_revivals_total 0.0")
         .contains("greenformers_stored_bytes{kind=\"model\"} 5.0")
         .doesNotContain("tenant");
   }

@@ -46,6 +46,8 @@ public record Confinement(
           "/etc/localtime",
           "/etc/passwd",
           "/etc/nsswitch.conf",
+          // ONNX Runtime asks a shell without it, and crashes where there is none
+          "/etc/machine-id",
           // where Debian keeps a JDK's configuration
           "/etc/java-25-openjdk",
           "/proc",

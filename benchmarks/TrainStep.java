@@ -5,6 +5,7 @@ import io.greenformers.core.onnx.proto.TensorProto;
 import io.greenformers.engine.op.ExecutorSettings;
 import io.greenformers.engine.op.GraphExecutor;
 import io.greenformers.engine.op.Outputs;
+import io.greenformers.engine.torch.Autocast;
 import io.greenformers.engine.torch.ComputeDevice;
 import io.greenformers.engine.torch.Scope;
 import io.greenformers.engine.torch.Torch;
@@ -27,7 +28,8 @@ import org.bytedeco.pytorch.global.torch;
  * backward, AdamW. Plain and with fused patterns take turns, so that both see the same machine.
  *
  * <p>{@code MODEL_DIRECTORY ROUNDS}: each round is ten steps of both. {@code MODEL_DIRECTORY memory
- * STEPS}: the resident size after 100 and after all steps, with fused patterns.
+ * STEPS}: the resident size after 100 and after all steps, with fused patterns. {@code
+ * MODEL_DIRECTORY device ROUNDS}: fp32 against bf16 where products may take it, on a GPU if there is one.
  */
 final class TrainStep {
   private static final int BATCH = 8;
@@ -44,6 +46,10 @@ final class TrainStep {
             .collect(Collectors.toSet());
     ExecutorSettings settings =
         ExecutorSettings.inference(ComputeDevice.CPU).training(initializers::contains);
+    if (args[1].equals("device")) {
+      types(model, initializers, Integer.parseInt(args[2]));
+      return;
+    }
     try (var weights = model.weights();
         Trainer fused = new Trainer(model, settings)) {
       if (args[1].equals("memory")) {
@@ -53,6 +59,29 @@ final class TrainStep {
       try (Trainer plain = new Trainer(model, settings.plain())) {
         compare(plain, fused, Integer.parseInt(args[1]));
       }
+    }
+  }
+
+  private static void types(OnnxModel model, Set<String> initializers, int rounds) {
+    ComputeDevice device = ComputeDevice.best();
+    ExecutorSettings settings =
+        ExecutorSettings.inference(device).training(initializers::contains);
+    try (var weights = model.weights();
+        Trainer trainer = new Trainer(model, settings)) {
+      trainer.steps(STEPS);
+      double[] single = new double[rounds];
+      double[] half = new double[rounds];
+      for (int i = 0; i < rounds; i++) {
+        single[i] = trainer.steps(STEPS);
+        try (Torch.Guard bfloat16 = Autocast.bfloat16(device)) {
+          half[i] = trainer.steps(STEPS);
+        }
+      }
+      Arrays.sort(single);
+      Arrays.sort(half);
+      System.out.printf(
+          "%s: fp32 %.1f ms, bf16 %.1f ms a step (medians of %d)%n",
+          device, single[rounds / 2], half[rounds / 2], rounds);
     }
   }
 
@@ -101,6 +130,7 @@ final class TrainStep {
     private final Tensor labels;
 
     Trainer(OnnxModel model, ExecutorSettings settings) {
+      ComputeDevice device = settings.device();
       executor = GraphExecutor.of(model, settings);
       Tensor[] parameters = executor.parameters().values().toArray(Tensor[]::new);
       optimizer = new AdamW(new TensorVector(parameters), new AdamWOptions(1e-5));
@@ -108,9 +138,9 @@ final class TrainStep {
       TensorOptions longs = new TensorOptions(torch.ScalarType.Long);
       feeds =
           Map.of(
-              "input_ids", torch.randint(VOCABULARY, new long[] {BATCH, TOKENS}, longs),
-              "attention_mask", torch.ones(new long[] {BATCH, TOKENS}, longs));
-      labels = torch.randint(2, new long[] {BATCH}, longs);
+              "input_ids", device.place(torch.randint(VOCABULARY, new long[] {BATCH, TOKENS}, longs)),
+              "attention_mask", device.place(torch.ones(new long[] {BATCH, TOKENS}, longs)));
+      labels = device.place(torch.randint(2, new long[] {BATCH}, longs));
     }
 
     /** Milliseconds of one of so many steps. */
@@ -120,8 +150,13 @@ final class TrainStep {
         try (Scope scope = new Scope();
             Outputs outputs = executor.run(feeds, Set.of("logits"))) {
           optimizer.zero_grad();
-          torch.cross_entropy_loss(outputs.get("logits"), labels).backward();
+          Tensor loss = torch.cross_entropy_loss(outputs.get("logits"), labels);
+          loss.backward();
           optimizer.step();
+          if (i == count - 1) {
+            // a device works on behind the call: its last value ends the time
+            loss.item_float();
+          }
         }
       }
       return (System.nanoTime() - start) / 1e6 / count;

@@ -3,6 +3,7 @@
 # all weights training, fp32: the plain interpreter of the graph against fused patterns, taking turns.
 #   benchmarks/train-step.sh [ROUNDS of ten steps each]
 #   benchmarks/train-step.sh memory [STEPS]       resident size after 100 and after STEPS steps
+#   benchmarks/train-step.sh device [ROUNDS]      fp32 against bf16, on a GPU with a build of the profile gpu
 set -euo pipefail
 cd "$(dirname "$0")/.."
 java=${JAVA_HOME:?set JAVA_HOME to a JDK 25}/bin/java
@@ -11,6 +12,7 @@ model=${MODEL:-../shared/models/sst2-minilm}
 export OMP_WAIT_POLICY=PASSIVE
 case ${1:-5} in
   memory) arguments=(memory "${2:-1000}") ;;
+  device) arguments=(device "${2:-9}") ;;
   *) arguments=("${1:-5}") ;;
 esac
 "$java" -Xmx512m --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow \

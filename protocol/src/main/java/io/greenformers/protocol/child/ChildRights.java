@@ -8,6 +8,7 @@ import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /** What a stage needs, and no more: its artifacts to read, and its own directories to write. */
@@ -19,6 +20,9 @@ final class ChildRights {
 
   /** What a JVM has mapped and never touches: code, classes, threads' stacks. */
   private static final long MAPPED_BYTES = 4 * GIGABYTE;
+
+  /** Directories of libraries besides the system's, as CUDA's may be. */
+  static final String LIBRARIES = "LD_LIBRARY_PATH";
 
   private ChildRights() {}
 
@@ -39,6 +43,7 @@ final class ChildRights {
       throws IOException {
     List<Path> readable = new ArrayList<>(request.artifacts().values());
     settings.classPath().forEach(entry -> readable.add(Path.of(entry.replaceFirst("\\*$", ""))));
+    libraries().forEach(d -> readable.add(Path.of(d)));
     List<Path> writable = new ArrayList<>(List.of(directory, request.output()));
     if (request.work().isPresent()) {
       writable.add(Files.createDirectories(request.work().get()));
@@ -53,6 +58,11 @@ final class ChildRights {
         MOST_GROWTH * bytes(request) + GIGABYTE,
         memoryBytes(settings) + MAPPED_BYTES,
         settings.isolation() == Isolation.REQUIRED);
+  }
+
+  private static List<String> libraries() {
+    String path = System.getenv().getOrDefault(LIBRARIES, "");
+    return Arrays.stream(path.split(File.pathSeparator, -1)).filter(d -> !d.isEmpty()).toList();
   }
 
   private static long bytes(StageRequest request) throws IOException {

@@ -73,7 +73,7 @@ public final class EngineChild {
         new ProcessBuilder(ChildRights.confined(settings, directory, request, command));
     builder.directory(directory.toFile());
     Map<String, String> environment = builder.environment();
-    environment.keySet().retainAll(List.of("PATH", "LANG", "SystemRoot"));
+    environment.keySet().retainAll(List.of("PATH", "LANG", ChildRights.LIBRARIES, "SystemRoot"));
     environment.put("HOME", directory.toString());
     // libtorch's and OpenBLAS's threads otherwise spin against each other
     environment.put("OMP_WAIT_POLICY", "PASSIVE");

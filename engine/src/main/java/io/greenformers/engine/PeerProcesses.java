@@ -58,6 +58,8 @@ final class PeerProcesses implements AutoCloseable {
   private void start(StageRequest request, Seat seat) throws IOException {
     ProcessBuilder builder =
         new ProcessBuilder(command(seat)).redirectError(ProcessBuilder.Redirect.INHERIT);
+    // ONNX Runtime 1.29 overflows its stack when it reads a long command line
+    builder.environment().put("CLASSPATH", System.getProperty("java.class.path"));
     // its first device is then its own
     builder.environment().put("CUDA_VISIBLE_DEVICES", String.valueOf(seat.rank()));
     Process process = builder.start();
@@ -76,7 +78,7 @@ final class PeerProcesses implements AutoCloseable {
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
     command.addAll(PeerSeat.options(seat));
-    command.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
+    command.add(Main.class.getName());
     return command;
   }
 

@@ -34,9 +34,7 @@ final class ChildRights {
         || (!Confinement.isKnownHere() && settings.isolation() == Isolation.AVAILABLE)) {
       return command;
     }
-    List<String> classPath = settings.classPath();
-    return of(settings, directory, request)
-        .command(settings.java(), String.join(File.pathSeparator, classPath), command);
+    return of(settings, directory, request).command(settings.java(), command);
   }
 
   private static Confinement of(ChildSettings settings, Path directory, StageRequest request)

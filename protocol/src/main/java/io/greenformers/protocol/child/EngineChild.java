@@ -68,12 +68,14 @@ public final class EngineChild {
     List<String> command = new ArrayList<>(List.of(settings.java().toString()));
     command.addAll(bounds(directory));
     command.addAll(start(directory, request.stage()));
-    command.addAll(List.of("-cp", classPath, mainClass));
+    command.add(mainClass);
     ProcessBuilder builder =
         new ProcessBuilder(ChildRights.confined(settings, directory, request, command));
     builder.directory(directory.toFile());
     Map<String, String> environment = builder.environment();
     environment.keySet().retainAll(List.of("PATH", "LANG", ChildRights.LIBRARIES, "SystemRoot"));
+    // ONNX Runtime 1.29 overflows its stack when it reads a long command line
+    environment.put("CLASSPATH", classPath);
     environment.put("HOME", directory.toString());
     // libtorch's and OpenBLAS's threads otherwise spin against each other
     environment.put("OMP_WAIT_POLICY", "PASSIVE");

@@ -72,14 +72,12 @@ public record Confinement(
   }
 
   /**
-   * A command that confines itself and becomes another one.
+   * A command that confines itself and becomes another one; {@code CLASSPATH} must hold this class.
    *
    * @param java the {@code java} that runs the launcher
-   * @param classPath with this class
    * @throws IOException if {@code java} can't be found
    */
-  public List<String> command(Path java, String classPath, List<String> command)
-      throws IOException {
+  public List<String> command(Path java, List<String> command) throws IOException {
     List<String> all =
         new ArrayList<>(
             List.of(
@@ -90,8 +88,6 @@ public record Confinement(
                 "-XX:-UsePerfData",
                 "-Xlog:disable",
                 "--enable-native-access=ALL-UNNAMED",
-                "-cp",
-                classPath,
                 Launcher.class.getName()));
     limits().forEach((limit, most) -> all.add(limit + "=" + most));
     SYSTEM.forEach(path -> all.add(READ + "=" + path));

@@ -79,6 +79,8 @@ public final class EngineChild {
     environment.put("HOME", directory.toString());
     // libtorch's and OpenBLAS's threads otherwise spin against each other
     environment.put("OMP_WAIT_POLICY", "PASSIVE");
+    // ONNX Runtime otherwise reports to its maker: the machine, the command line, what sessions do
+    environment.put("ORT_DISABLE_TELEMETRY", "1");
     // the tokenizer library otherwise looks for GPU natives on the network
     environment.put("RUST_FLAVOR", "cpu");
     environment.put("DJL_CACHE_DIR", directory.resolve("natives").toString());

@@ -78,6 +78,17 @@ final class EngineChildTest {
   }
 
   @Test
+  void givesNothingOfItsEnvironmentAndAsksForNoTelemetry() throws Exception {
+    outcome("environment");
+    assertThat(log)
+        .contains("ORT_DISABLE_TELEMETRY=1")
+        .allMatch(line ->
+            line.matches(
+                "(PATH|LANG|LD_LIBRARY_PATH|HOME|CLASSPATH|OMP_WAIT_POLICY|RUST_FLAVOR"
+                    + "|DJL_CACHE_DIR|ORT_DISABLE_TELEMETRY)=.*"));
+  }
+
+  @Test
   void boundsALogThatFloods() throws Exception {
     assertThat(outcome("flood-log")).isInstanceOf(ChildOutcome.Done.class);
     assertThat(log).hasSizeLessThanOrEqualTo(BoundedLog.FIRST_LINES + BoundedLog.LAST_LINES + 1);

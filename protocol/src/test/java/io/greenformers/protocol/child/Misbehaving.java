@@ -28,7 +28,8 @@ final class Misbehaving {
           "half-message",
           "obey",
           "finish-when-cancelled",
-          "descendant");
+          "descendant",
+          "environment");
 
   private Misbehaving() {}
 
@@ -110,6 +111,10 @@ final class Misbehaving {
         Process process = new ProcessBuilder("sleep", "1000").start();
         say(new ChildMessage.Progress(0.1, Long.toString(process.pid())));
         new CountDownLatch(1).await();
+      }
+      case "environment" -> {
+        System.getenv().forEach((name, value) -> System.err.println(name + "=" + value));
+        say(new ChildMessage.Result(true, "", List.of()));
       }
       default -> throw new IllegalArgumentException(way);
     }

@@ -1,5 +1,6 @@
 package io.greenformers.it;
 
+import io.greenformers.testing.RunningS3;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
@@ -22,7 +23,7 @@ record ContainerSurroundings(PostgreSQLContainer postgres, GenericContainer<?> s
     PostgreSQLContainer postgres = new PostgreSQLContainer(POSTGRES);
     GenericContainer<?> store =
         new GenericContainer<>(STORE)
-            .withEnv("COM_ADOBE_TESTING_S3MOCK_STORE_INITIAL_BUCKETS", BUCKET)
+            .withEnv("COM_ADOBE_TESTING_S3MOCK_STORE_INITIAL_BUCKETS", RunningS3.BUCKET)
             .withExposedPorts(STORE_PORT)
             .waitingFor(Wait.forListeningPort());
     postgres.start();
@@ -36,7 +37,7 @@ record ContainerSurroundings(PostgreSQLContainer postgres, GenericContainer<?> s
       "--spring.datasource.url=" + postgres.getJdbcUrl(),
       "--spring.datasource.username=" + postgres.getUsername(),
       "--spring.datasource.password=" + postgres.getPassword(),
-      "--greenformers.store.s3.bucket=" + BUCKET,
+      "--greenformers.store.s3.bucket=" + RunningS3.BUCKET,
       "--greenformers.store.s3.endpoint=http://%s:%d"
           .formatted(store.getHost(), store.getMappedPort(STORE_PORT))
     };

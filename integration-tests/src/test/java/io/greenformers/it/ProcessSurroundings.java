@@ -1,5 +1,6 @@
 package io.greenformers.it;
 
+import io.greenformers.testing.RunningS3;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -21,8 +22,11 @@ record ProcessSurroundings(RunningPostgres postgres, RunningS3 store) implements
 
   @Override
   public String[] settings() {
-    return Stream.concat(Arrays.stream(postgres.settings()), Arrays.stream(store.settings()))
-        .toArray(String[]::new);
+    Stream<String> ofStore =
+        Stream.of(
+            "--greenformers.store.s3.bucket=" + RunningS3.BUCKET,
+            "--greenformers.store.s3.endpoint=" + store.endpoint());
+    return Stream.concat(Arrays.stream(postgres.settings()), ofStore).toArray(String[]::new);
   }
 
   @Override

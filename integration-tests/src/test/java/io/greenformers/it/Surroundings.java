@@ -12,9 +12,6 @@ import org.testcontainers.DockerClientFactory;
  */
 sealed interface Surroundings extends AutoCloseable
     permits ContainerSurroundings, ProcessSurroundings {
-  /** The bucket that the store has. */
-  String BUCKET = "artifacts";
-
   /** Starts what this machine can, and says which. */
   static Surroundings start(Path directory) throws Exception {
     boolean docker = DockerClientFactory.instance().isDockerAvailable();

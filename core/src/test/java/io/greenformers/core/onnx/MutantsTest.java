@@ -25,7 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 final class MutantsTest {
   private static final int MUTANTS = 10_000;
 
-  /** Every so manieth is of a real model, where those are on this machine. */
+  /** One of so many is of a real model, where those are on this machine. */
   private static final int REAL = 20;
 
   /** Allocated in all, so that it bounds what the heap may have held; beyond the file. */

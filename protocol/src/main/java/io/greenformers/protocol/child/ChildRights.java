@@ -1,5 +1,6 @@
 package io.greenformers.protocol.child;
 
+import com.sun.management.OperatingSystemMXBean;
 import io.greenformers.protocol.child.ChildSettings.Isolation;
 import io.greenformers.protocol.confinement.Confinement;
 import java.io.File;
@@ -30,11 +31,18 @@ final class ChildRights {
   static List<String> confined(
       ChildSettings settings, Path directory, StageRequest request, List<String> command)
       throws IOException {
-    if (settings.isolation() == Isolation.OFF
-        || (!Confinement.isKnownHere() && settings.isolation() == Isolation.AVAILABLE)) {
+    if (settings.isolation() == Isolation.OFF) {
       return command;
     }
-    return of(settings, directory, request).command(settings.java(), command);
+    if (Confinement.isKnownHere()) {
+      return of(settings, directory, request).command(settings.java(), command);
+    }
+    if (settings.isolation() == Isolation.REQUIRED) {
+      throw new IOException(
+          "isolation is required, and only Linux on x86-64 or AArch64 can give it; run there, or"
+              + " set greenformers.engine.isolation to available");
+    }
+    return command;
   }
 
   private static Confinement of(ChildSettings settings, Path directory, StageRequest request)
@@ -50,12 +58,17 @@ final class ChildRights {
     return new Confinement(
         readable,
         writable,
-        // processes of one training talk over the loopback interface
-        request.request().recovery().filter(r -> !r.processes().equals("1")).isPresent(),
+        hasPeers(request),
         settings.deadline().toSeconds() * Runtime.getRuntime().availableProcessors(),
         MOST_GROWTH * bytes(request) + GIGABYTE,
         memoryBytes(settings) + MAPPED_BYTES,
         settings.isolation() == Isolation.REQUIRED);
+  }
+
+  /** Processes of one training talk over the loopback interface. */
+  private static boolean hasPeers(StageRequest request) {
+    return request.stage() == Stage.RECOVER
+        && request.request().recovery().filter(r -> !r.processes().equals("1")).isPresent();
   }
 
   private static List<String> libraries() {
@@ -74,7 +87,7 @@ final class ChildRights {
   private static long memoryBytes(ChildSettings settings) {
     return settings.memoryMegabytes().isPresent()
         ? (long) settings.memoryMegabytes().get() << 20
-        : ((com.sun.management.OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean())
+        : ((OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean())
             .getTotalMemorySize();
   }
 }

@@ -76,8 +76,8 @@ final class Launcher {
     System.err.println(statement(landlock.version(), calls));
     if (required && !(files && calls)) {
       throw new IllegalStateException(
-          "confinement is required, and this kernel or container can't give all of it: allow"
-              + " Landlock and seccomp filters, or set confinement to available");
+          "isolation is required, and this kernel or container can't give all of it: allow Landlock"
+              + " and seccomp filters, or set greenformers.engine.isolation to available");
     }
   }
 

@@ -39,9 +39,7 @@ final class ConfinedChildTest {
   @Test
   void reachesItsOwnFilesOnly() throws Exception {
     ChildOutcome outcome = reach(Isolation.AVAILABLE, "1");
-    assumeTrue(
-        log.stream().anyMatch(l -> l.contains("files by Landlock") && l.contains("by seccomp")),
-        () -> "this kernel can't confine a child: " + log);
+    assumeConfined();
     assertThat(outcome).isEqualTo(new ChildOutcome.Done(true, "", List.of("own")));
     assertThat(reached)
         .containsExactly(
@@ -73,13 +71,30 @@ final class ConfinedChildTest {
   }
 
   @Test
+  void keepsItClosedForTheOtherStagesOfThatCompression() throws Exception {
+    reach(Stage.EVALUATE, Isolation.AVAILABLE, "2");
+    assumeConfined();
+    assertThat(reached).contains("could not listen");
+  }
+
+  @Test
   void isFreeWhereIsolationIsOff() throws Exception {
     reach(Isolation.OFF, "1");
     assertThat(reached).contains("could read a neighbour", "could listen");
     assertThat(log).noneMatch(l -> l.contains("confined"));
   }
 
+  private void assumeConfined() {
+    assumeTrue(
+        log.stream().anyMatch(l -> l.contains("files by Landlock") && l.contains("by seccomp")),
+        () -> "this kernel can't confine a child: " + log);
+  }
+
   private ChildOutcome reach(Isolation isolation, String processes) throws Exception {
+    return reach(Stage.RECOVER, isolation, processes);
+  }
+
+  private ChildOutcome reach(Stage stage, Isolation isolation, String processes) throws Exception {
     ChildSettings settings =
         new ChildSettings(
                 JAVA,
@@ -92,7 +107,7 @@ final class ConfinedChildTest {
             .withIsolation(isolation);
     StageRequest request =
         new StageRequest(
-            Stage.RECOVER,
+            stage,
             RequestDocument.parseJson(
                 """
                 {"model": "m", "ranks": {"policy": "full"}, "data": {"train": "d", "tokenizer": "t"},

@@ -2,6 +2,7 @@ package io.greenformers.service.artifact;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.greenformers.testing.RunningS3;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.URI;
@@ -19,6 +20,9 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.util.unit.DataSize;
+import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
+import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.s3.S3Client;
@@ -28,6 +32,9 @@ final class S3ArtifactStoreTest extends ArtifactStoreContract {
   private static final double FAULTS = 0.1;
   private static final long SEED = 3;
   private static final int SMALLEST_PART = 5 << 20;
+
+  private static final AwsCredentialsProvider CREDENTIALS =
+      StaticCredentialsProvider.create(AwsBasicCredentials.create("any", "any"));
 
   @TempDir static Path servers;
 
@@ -65,7 +72,7 @@ final class S3ArtifactStoreTest extends ArtifactStoreContract {
   private S3ArtifactStore store(URI endpoint, long mostBytes) throws IOException {
     Path work = directory.resolve("store-" + stores.incrementAndGet());
     return new S3ArtifactStore(
-        S3Objects.of(settings(endpoint), RunningS3.CREDENTIALS),
+        S3Objects.of(settings(endpoint), CREDENTIALS),
         new Spool(Files.createDirectories(work.resolve("spool")), mostBytes, 0),
         new LocalCopies(
             Files.createDirectories(work.resolve("copies")), Long.MAX_VALUE, Clock.systemUTC()),
@@ -89,7 +96,7 @@ final class S3ArtifactStoreTest extends ArtifactStoreContract {
     try (S3Client client =
         S3Client.builder()
             .region(Region.US_EAST_1)
-            .credentialsProvider(RunningS3.CREDENTIALS)
+            .credentialsProvider(CREDENTIALS)
             .endpointOverride(endpoint())
             .forcePathStyle(true)
             .build()) {
@@ -102,7 +109,7 @@ final class S3ArtifactStoreTest extends ArtifactStoreContract {
   @Override
   long files() throws IOException {
     AtomicInteger objects = new AtomicInteger();
-    try (S3Objects bucket = S3Objects.of(settings(endpoint()), RunningS3.CREDENTIALS)) {
+    try (S3Objects bucket = S3Objects.of(settings(endpoint()), CREDENTIALS)) {
       bucket.forEach(o -> objects.incrementAndGet());
     }
     return objects.get();
@@ -143,11 +150,11 @@ final class S3ArtifactStoreTest extends ArtifactStoreContract {
     try (S3Client client =
             S3Client.builder()
                 .region(Region.US_EAST_1)
-                .credentialsProvider(RunningS3.CREDENTIALS)
+                .credentialsProvider(CREDENTIALS)
                 .endpointOverride(endpoint())
                 .forcePathStyle(true)
                 .build();
-        S3Objects bucket = S3Objects.of(settings(endpoint()), RunningS3.CREDENTIALS)) {
+        S3Objects bucket = S3Objects.of(settings(endpoint()), CREDENTIALS)) {
       var left = client.createMultipartUpload(r -> r.bucket(RunningS3.BUCKET).key(prefix + "left"));
       assertThat(left.uploadId()).isNotEmpty();
       assertThat(bucket.removeUnfinished(Instant.now().minusSeconds(60))).isZero();

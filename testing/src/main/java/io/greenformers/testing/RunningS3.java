@@ -1,25 +1,22 @@
-package io.greenformers.service.artifact;
+package io.greenformers.testing;
 
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import org.junit.jupiter.api.Assumptions;
-import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
-import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
-import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import java.util.concurrent.TimeUnit;
 
-/** An S3 server in a process of its own, whose jar the build puts into {@code target}. */
-final class RunningS3 implements AutoCloseable {
-  static final String BUCKET = "artifacts";
-  static final AwsCredentialsProvider CREDENTIALS =
-      StaticCredentialsProvider.create(AwsBasicCredentials.create("any", "any"));
+/** An S3 server in a process of its own, whose jar the build puts beside the service's. */
+public final class RunningS3 implements AutoCloseable {
+  /** The bucket that it begins with, empty. */
+  public static final String BUCKET = "artifacts";
 
-  private static final Path JAR = Path.of("target/s3mock/s3mock.jar");
-  private static final long MOST_START_MILLIS = 90_000;
+  private static final Path JAR = Path.of("../service/target/s3mock/s3mock.jar");
+  private static final long MOST_START_SECONDS = 90;
 
   private final Process process;
   private final int port;
@@ -29,10 +26,21 @@ final class RunningS3 implements AutoCloseable {
     this.port = port;
   }
 
-  static RunningS3 start(Path directory) throws IOException, InterruptedException {
-    Assumptions.assumeTrue(
-        JAR.toFile().exists(), "skipped: the build did not put s3mock into target; run Maven");
-    int port = freePort();
+  /**
+   * Starts it; answers once it listens.
+   *
+   * @param directory where it keeps objects; its log goes beside it
+   */
+  public static RunningS3 start(Path directory) throws IOException, InterruptedException {
+    if (!Files.exists(JAR)) {
+      throw new IllegalStateException(
+          "expected the S3 server at %s, found nothing there; run Maven".formatted(JAR));
+    }
+    int port;
+    try (ServerSocket free = new ServerSocket(0)) {
+      port = free.getLocalPort();
+    }
+    Files.createDirectories(directory);
     Process process =
         new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -51,19 +59,13 @@ final class RunningS3 implements AutoCloseable {
     return server;
   }
 
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0)) {
-      return socket.getLocalPort();
-    }
-  }
-
   private void awaitPort() throws InterruptedException {
-    long end = System.currentTimeMillis() + MOST_START_MILLIS;
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(MOST_START_SECONDS);
     while (true) {
       try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
         return;
       } catch (IOException e) {
-        if (!process.isAlive() || System.currentTimeMillis() > end) {
+        if (!process.isAlive() || System.nanoTime() > end) {
           throw new IllegalStateException("the S3 server did not start", e);
         }
         Thread.sleep(100);
@@ -71,14 +73,15 @@ final class RunningS3 implements AutoCloseable {
     }
   }
 
-  URI endpoint() {
+  /** Where it answers, without TLS, whatever the credentials. */
+  public URI endpoint() {
     return URI.create("http://127.0.0.1:" + port);
   }
 
   @Override
   public void close() {
-    List<ProcessHandle> all = process.descendants().toList();
+    List<ProcessHandle> children = process.descendants().toList();
     process.destroyForcibly();
-    all.forEach(ProcessHandle::destroyForcibly);
+    children.forEach(ProcessHandle::destroyForcibly);
   }
 }

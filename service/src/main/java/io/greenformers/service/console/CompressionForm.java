@@ -148,7 +148,7 @@ record CompressionForm(
     if (!text.isEmpty()) {
       ArrayNode list = into.putArray(name);
       Arrays.stream(text.split("[,\\s]+"))
-          .forEach(part -> list.add((int) number("evaluation.latency." + name, part)));
+          .forEach(part -> list.add(wholeNumber("evaluation.latency." + name, part)));
     }
   }
 
@@ -157,6 +157,14 @@ record CompressionForm(
       return Double.parseDouble(text.replace(',', '.'));
     } catch (NumberFormatException e) {
       throw new InvalidRequestException(field, "a number", "'" + Words.name(text) + "'");
+    }
+  }
+
+  private static int wholeNumber(String field, String text) {
+    try {
+      return Integer.parseInt(text);
+    } catch (NumberFormatException e) {
+      throw new InvalidRequestException(field, "a whole number", "'" + Words.name(text) + "'");
     }
   }
 

@@ -15,6 +15,15 @@ final class CompressionFormTest {
 
   private static CompressionForm form(
       @Nullable String size, @Nullable String other, String speed, String accuracy) {
+    return form(size, other, speed, accuracy, "1, 8");
+  }
+
+  private static CompressionForm form(
+      @Nullable String size,
+      @Nullable String other,
+      String speed,
+      String accuracy,
+      String batchSizes) {
     return new CompressionForm(
         "sha256:0",
         size,
@@ -28,7 +37,7 @@ final class CompressionFormTest {
         "",
         "",
         null,
-        "1, 8",
+        batchSizes,
         "32",
         null);
   }
@@ -73,9 +82,21 @@ final class CompressionFormTest {
         .isInstanceOfSatisfying(
             InvalidRequestException.class,
             e -> assertThat(FieldError.of(e).field()).isEqualTo("size"));
+    assertThatThrownBy(() -> form("50", "", "0", "").document())
+        .isInstanceOfSatisfying(
+            InvalidRequestException.class,
+            e -> assertThat(FieldError.of(e).field()).isEqualTo("speed"));
     assertThatThrownBy(() -> form("", "", "", "").document())
         .isInstanceOfSatisfying(
             InvalidRequestException.class,
             e -> assertThat(FieldError.of(e).field()).isEqualTo("size"));
+  }
+
+  @Test
+  void aBatchIsNotRounded() {
+    assertThatThrownBy(() -> form("50", "", "", "", "1, 2.5").document())
+        .isInstanceOfSatisfying(
+            InvalidRequestException.class,
+            e -> assertThat(e).hasMessageContaining("expected a whole number, found '2.5'"));
   }
 }

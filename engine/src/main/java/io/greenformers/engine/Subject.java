@@ -4,6 +4,7 @@ import io.greenformers.core.onnx.GraphIndex;
 import io.greenformers.core.onnx.OnnxModel;
 import io.greenformers.core.plan.FileSize;
 import io.greenformers.core.plan.SiteFilter;
+import io.greenformers.core.rewrite.BiasSlot;
 import io.greenformers.core.site.Site;
 import io.greenformers.core.site.SiteFinder;
 import io.greenformers.engine.timing.WeightlessModel;
@@ -55,6 +56,7 @@ record Subject(
   }
 
   FileSize size() {
-    return new FileSize(model.fileBytes(), StageFiles.bytes(canonical));
+    return new FileSize(
+        model.fileBytes(), StageFiles.bytes(canonical), site -> BiasSlot.addedBytes(index, site));
   }
 }

@@ -126,7 +126,7 @@ final class FullRankConformanceTest {
         }
       }
       CompressionPlan plan =
-          new Planner(policy, 1, new FileSize(1, 1)).plan(sites, objections, spectra);
+          new Planner(policy, 1, new FileSize(1, 1, site -> 0)).plan(sites, objections, spectra);
       Map<Site, Factors> factors = new LinkedHashMap<>();
       plan.ranks()
           .forEach(

@@ -2,14 +2,16 @@ package io.greenformers.core.plan;
 
 import io.greenformers.core.site.Site;
 import java.util.Map;
+import java.util.function.ToLongFunction;
 
 /**
  * Predicts the bytes of all files of a compressed model before it is written.
  *
  * @param originalBytes of all files as they were given
  * @param canonicalBytes of all files when the model is written unchanged
+ * @param biasBytes at most so many a site's corrected bias adds, beside the ones that it replaces
  */
-public record FileSize(long originalBytes, long canonicalBytes) {
+public record FileSize(long originalBytes, long canonicalBytes, ToLongFunction<Site> biasBytes) {
   /** Names, shapes and the extra node of a factorized use; more than was ever seen. */
   private static final long OVERHEAD_BYTES = 256;
 
@@ -27,7 +29,10 @@ public record FileSize(long originalBytes, long canonicalBytes) {
   /** An upper bound of the bytes that factors of this rank take more than the site's weight. */
   long change(Site site, int rank) {
     long factors = (long) rank * (site.rows() + site.columns());
-    return site.type().bytes(factors) - site.type().bytes(site.parameters()) + overhead(site);
+    return site.type().bytes(factors)
+        - site.type().bytes(site.parameters())
+        + biasBytes.applyAsLong(site)
+        + overhead(site);
   }
 
   private static long overhead(Site site) {

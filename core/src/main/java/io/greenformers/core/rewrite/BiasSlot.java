@@ -25,14 +25,27 @@ public sealed interface BiasSlot {
    * @param input its position
    * @param bias the constant there; empty where the node has none yet
    */
-  record OfNode(int input, Optional<Value> bias) implements BiasSlot {}
+  record OfNode(int input, Optional<Value> bias) implements BiasSlot {
+    @Override
+    public Optional<Value> replaced() {
+      return bias;
+    }
+  }
 
   /**
    * The constant that the only consumer of the output adds.
    *
    * @param input its position at the consumer
    */
-  record OfConsumer(NodeRef consumer, int input, Value bias) implements BiasSlot {}
+  record OfConsumer(NodeRef consumer, int input, Value bias) implements BiasSlot {
+    @Override
+    public Optional<Value> replaced() {
+      return Optional.of(bias);
+    }
+  }
+
+  /** The bias whose place a corrected one takes; empty where there is none yet. */
+  Optional<Value> replaced();
 
   /** The slot of one use; empty where only another node could add the constant. */
   static Optional<BiasSlot> of(GraphIndex index, Site site, Use use) {
@@ -48,6 +61,22 @@ public sealed interface BiasSlot {
   /** Whether a correction of this site needs no further node: every use has a slot. */
   static boolean inEveryUse(GraphIndex index, Site site) {
     return site.uses().stream().allMatch(use -> of(index, site, use).isPresent());
+  }
+
+  /**
+   * The bytes that a correction of this site adds to the file, at most: of biases where there was
+   * none, and of those whose old one others still read.
+   */
+  static long addedBytes(GraphIndex index, Site site) {
+    return site.uses().stream().mapToLong(use -> addedBytes(index, site, use)).sum();
+  }
+
+  private static long addedBytes(GraphIndex index, Site site, Use use) {
+    DataType type = use.cast().orElse(site.type());
+    return of(index, site, use)
+        .filter(slot -> slot.replaced().map(bias -> index.uses(bias).size() > 1).orElse(true))
+        .map(slot -> type.bytes(use.outputs(site)))
+        .orElse(0L);
   }
 
   private static Optional<BiasSlot> gemm(GraphIndex index, Use use, long out) {

@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 final class AllocationTest {
   private static final int MULTIPLE = 8;
-  private static final FileSize SIZE = new FileSize(4_000_000, 4_000_000);
+  private static final FileSize SIZE = new FileSize(4_000_000, 4_000_000, site -> 0);
 
   @ParameterizedTest
   @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})

@@ -14,7 +14,7 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 final class PlannerTest {
-  private static final FileSize NO_SIZE = new FileSize(1, 1);
+  private static final FileSize NO_SIZE = new FileSize(1, 1, site -> 0);
 
   /** mn/(m+n) = 76.8. */
   private static final Site SQUARISH = site("encoder/fc1", Site.Kind.LINEAR, 128, 192);
@@ -64,7 +64,7 @@ final class PlannerTest {
   void theBudgetIsOfTheWholeFile() {
     long weights = 4 * (SQUARISH.parameters() + SMALL.parameters());
     long other = 50_000;
-    FileSize size = new FileSize(weights + other, weights + other);
+    FileSize size = new FileSize(weights + other, weights + other, site -> 0);
     for (double ratio : new double[] {0.9, 0.75, 0.6}) {
       CompressionPlan plan =
           new Planner(new RankPolicy.Budget(ratio), 1, size)

@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.greenformers.core.onnx.DataType;
 import io.greenformers.core.onnx.GraphIndex;
 import io.greenformers.core.onnx.OnnxModel;
+import io.greenformers.core.onnx.Tensors;
 import io.greenformers.core.onnx.proto.GraphProto;
 import io.greenformers.core.onnx.proto.ModelProto;
 import io.greenformers.core.onnx.proto.NodeProto;
@@ -175,6 +176,8 @@ final class BiasCorrectionTest {
         .isEqualTo(model.proto().getGraph().getNodeCount() + 1);
     OnnxModel expected = models.read(Graphs.model(around.graph(around.hasSlot)));
     assertThat(models.parity(expected, corrected).maxRelative()).isLessThan(TOLERANCE);
+    assertThat(bytes(corrected) - bytes(apply(model, site, Models.fullRank(model, site))))
+        .isEqualTo(BiasSlot.addedBytes(GraphIndex.of(model), site));
   }
 
   @Test
@@ -187,6 +190,7 @@ final class BiasCorrectionTest {
     assertThat(corrected.proto().getGraph().getInitializerList())
         .extracting(TensorProto::getName)
         .contains("b", "b_corrected");
+    assertThat(BiasSlot.addedBytes(GraphIndex.of(model), site)).isEqualTo(4L * OUT);
     OnnxModel expected = models.read(twoBranches(true));
     assertThat(models.parity(expected, corrected).maxRelative()).isLessThan(TOLERANCE);
   }
@@ -211,6 +215,12 @@ final class BiasCorrectionTest {
             .addNode(node("MatMul", "v", "x", "V"))
             .addNode(node("Add", "vb", "v", "b"))
             .addNode(node("Mul", "z", "y", "vb")));
+  }
+
+  private static long bytes(OnnxModel model) {
+    return model.proto().getGraph().getInitializerList().stream()
+        .mapToLong(t -> Tensors.type(t).bytes(Tensors.elements(t.getDimsList())))
+        .sum();
   }
 
   private static OnnxModel apply(OnnxModel model, Site site, Factors factors) {

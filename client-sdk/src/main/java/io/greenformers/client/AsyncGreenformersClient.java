@@ -71,6 +71,11 @@ public final class AsyncGreenformersClient {
     return later(() -> client.inspect(modelId));
   }
 
+  /** See {@link GreenformersClient#predict}. */
+  public CompletableFuture<JsonNode> predict(String modelId) {
+    return later(() -> client.predict(modelId));
+  }
+
   /** See {@link GreenformersClient#compress(CompressionRequest)}. */
   public CompletableFuture<Compression> compress(CompressionRequest request) {
     return later(() -> client.compress(request));
@@ -143,6 +148,16 @@ public final class AsyncGreenformersClient {
   /** See {@link GreenformersClient#revokeKey}. */
   public CompletableFuture<ApiKey> revokeKey(String id) {
     return later(() -> client.revokeKey(id));
+  }
+
+  /** See {@link GreenformersClient#queue}. */
+  public CompletableFuture<WorkQueue> queue() {
+    return later(client::queue);
+  }
+
+  /** See {@link GreenformersClient#workers}. */
+  public CompletableFuture<List<WorkingStage>> workers() {
+    return later(client::workers);
   }
 
   void close() {

@@ -16,7 +16,8 @@ public final class ClientBuilder {
   private Duration connectTimeout;
   private Duration transferTimeout;
   private RetryPolicy retries;
-  private TransferListener listener;
+  private TransferListener transfers;
+  private RequestListener requests;
 
   ClientBuilder(ClientSettings settings) {
     this.baseUrl = settings.baseUrl();
@@ -25,7 +26,8 @@ public final class ClientBuilder {
     this.connectTimeout = settings.connectTimeout();
     this.transferTimeout = settings.transferTimeout();
     this.retries = settings.retries();
-    this.listener = settings.listener();
+    this.transfers = settings.transfers();
+    this.requests = settings.requests();
   }
 
   /**
@@ -82,7 +84,13 @@ public final class ClientBuilder {
 
   /** Who is told how far uploads and downloads are; by default nobody. */
   public ClientBuilder transferListener(TransferListener told) {
-    this.listener = told;
+    this.transfers = told;
+    return this;
+  }
+
+  /** Who is told of every request, as it is sent, answered and sent again; by default nobody. */
+  public ClientBuilder requestListener(RequestListener told) {
+    this.requests = told;
     return this;
   }
 
@@ -101,7 +109,8 @@ public final class ClientBuilder {
                 connectTimeout,
                 transferTimeout,
                 pauses.policy(),
-                listener),
+                transfers,
+                requests),
             pauses));
   }
 }

@@ -12,7 +12,8 @@ import java.util.Optional;
  * @param timeout how long an answer may take to begin, and its next byte to come
  * @param connectTimeout how long a connection may take
  * @param transferTimeout how long an upload in one request may take
- * @param listener is told of bytes that were moved
+ * @param transfers is told of bytes that were moved
+ * @param requests is told of requests
  */
 record ClientSettings(
     URI baseUrl,
@@ -21,7 +22,8 @@ record ClientSettings(
     Duration connectTimeout,
     Duration transferTimeout,
     RetryPolicy retries,
-    TransferListener listener) {
+    TransferListener transfers,
+    RequestListener requests) {
 
   private static final String EXPECTED_URL =
       "the service's URL: expected http(s)://host[:port][/path] and nothing else";
@@ -34,7 +36,8 @@ record ClientSettings(
           Duration.ofSeconds(10),
           Duration.ofHours(6),
           RetryPolicy.DEFAULT,
-          transfer -> {});
+          transfer -> {},
+          new RequestListener() {});
 
   ClientSettings {
     requirePlain(baseUrl);

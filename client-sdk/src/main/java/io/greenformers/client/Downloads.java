@@ -80,7 +80,7 @@ record Downloads(Http http) {
         if (!http.retries().goOn(failures, Optional.empty())) {
           throw e;
         }
-        http.pause(failures, Optional.empty());
+        http.pause(request, failures, Optional.empty());
       }
     }
   }
@@ -105,7 +105,7 @@ record Downloads(Http http) {
 
   private void tell(Artifact artifact, Path target, long bytes) {
     http.settings()
-        .listener()
+        .transfers()
         .moved(new Transfer(Transfer.Direction.DOWNLOAD, target, bytes, artifact.bytes()));
   }
 

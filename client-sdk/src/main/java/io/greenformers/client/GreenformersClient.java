@@ -113,6 +113,17 @@ public final class GreenformersClient implements AutoCloseable {
     return http.tree(http.to(path).timeout(INSPECTION).build());
   }
 
+  /**
+   * Says from the spectra of an uploaded model's weights which sizes are in reach, as {@code
+   * prediction.json}; at most 10 min.
+   *
+   * @throws ServiceException with status 422 if the model is refused; its code says why
+   */
+  public JsonNode predict(String modelId) {
+    String path = "/v1/models/" + Http.id(modelId) + "/prediction";
+    return http.tree(http.to(path).timeout(INSPECTION).build());
+  }
+
   /** Creates a compression; however often it is sent, there is one. */
   public Compression compress(CompressionRequest request) {
     return compress(request, UUID.randomUUID().toString());
@@ -260,6 +271,22 @@ public final class GreenformersClient implements AutoCloseable {
    */
   public ApiKey revokeKey(String id) {
     return http.json(http.to("/v1/keys/" + Http.id(id)).DELETE().build(), ApiKey.class);
+  }
+
+  /** What waits and runs, of all tenants; for operators. */
+  public WorkQueue queue() {
+    return http.json(http.to("/v1/admin/queue").build(), WorkQueue.class);
+  }
+
+  /** The stages that are worked on, of all tenants; for operators. */
+  public List<WorkingStage> workers() {
+    return http.json(http.to("/v1/admin/workers").build(), WorkerList.class).working();
+  }
+
+  record WorkerList(List<WorkingStage> working) {
+    WorkerList {
+      working = List.copyOf(working);
+    }
   }
 
   /**

@@ -1,10 +1,14 @@
 package io.greenformers.client;
 
+import io.greenformers.client.RequestListener.Exchange;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.InterruptedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.Optional;
@@ -29,12 +33,14 @@ final class Http implements AutoCloseable {
   private final ClientSettings settings;
   private final HttpClient client;
   private final Retries retries;
+  private final Routes routes;
   private final Problems problems;
   private final AtomicBoolean isClosed = new AtomicBoolean();
 
   Http(ClientSettings settings, Retries retries) {
     this.settings = settings;
     this.retries = retries;
+    this.routes = Routes.of(settings.baseUrl());
     this.problems = new Problems(retries);
     this.client =
         HttpClient.newBuilder()
@@ -149,7 +155,7 @@ final class Http implements AutoCloseable {
         if (!repeat.after(problem) || !retries.goOn(tries, problem.retryAfter())) {
           throw problem;
         }
-        pause(tries, problem.retryAfter());
+        pause(request, tries, problem.retryAfter());
       } catch (IOException e) {
         pauseAfter(e, request, repeat, tries);
       }
@@ -158,11 +164,35 @@ final class Http implements AutoCloseable {
 
   /** Sends a request once: whether it may be sent again depends on what came of it. */
   Answer once(HttpRequest request) throws IOException {
+    Exchange exchange = routes.exchange(request);
+    long start = System.nanoTime();
+    settings.requests().started(exchange);
+    HttpResponse<InputStream> response;
     try {
-      return Answer.of(client.send(request, BodyHandlers.ofInputStream()), settings.timeout());
+      response = client.send(request, BodyHandlers.ofInputStream());
+    } catch (IOException e) {
+      settings.requests().failed(exchange, e, since(start));
+      throw e;
     } catch (InterruptedException e) {
+      settings.requests().failed(exchange, new InterruptedIOException(), since(start));
       throw GreenformersIoException.interrupted();
     }
+    return told(exchange, since(start), Answer.of(response, settings.timeout()));
+  }
+
+  /** Nobody reads an answer whose listener fails. */
+  private Answer told(Exchange exchange, Duration took, Answer answer) throws IOException {
+    try {
+      settings.requests().answered(exchange, answer.status(), took);
+      return answer;
+    } catch (RuntimeException e) {
+      answer.close();
+      throw e;
+    }
+  }
+
+  private static Duration since(long start) {
+    return Duration.ofNanos(System.nanoTime() - start);
   }
 
   /** What a service said instead of an answer to something that was sent {@link #once}. */
@@ -170,13 +200,17 @@ final class Http implements AutoCloseable {
     return problems.of(answer, 1);
   }
 
-  /** Waits before trying something again. */
-  void pause(int tries, Optional<Duration> asked) {
-    try {
-      retries.pause(tries, asked);
-    } catch (InterruptedException e) {
-      throw GreenformersIoException.interrupted();
-    }
+  /**
+   * Waits before asking for something again, or for the rest of it.
+   *
+   * @param request that did not bring all of it
+   * @param tries how many there were, from 1
+   * @param asked what the service asked for
+   */
+  void pause(HttpRequest request, int tries, Optional<Duration> asked) {
+    Duration pause = retries.pause(tries, asked);
+    settings.requests().retried(routes.exchange(request), tries, pause);
+    sleep(pause);
   }
 
   /** Waits for so long. */
@@ -195,7 +229,7 @@ final class Http implements AutoCloseable {
     if (!repeat.after(e) || !retries.goOn(tries, Optional.empty())) {
       throw unreachable(request, e);
     }
-    pause(tries, Optional.empty());
+    pause(request, tries, Optional.empty());
   }
 
   static GreenformersIoException unreachable(HttpRequest request, IOException cause) {

@@ -99,7 +99,7 @@ final class ResumableUpload {
     }
     failures++;
     isOffsetKnown = false;
-    http.pause(failures, asked);
+    http.pause(request, failures, asked);
   }
 
   private void moveTo(long now) {
@@ -161,7 +161,7 @@ final class ResumableUpload {
 
   private void tell() {
     http.settings()
-        .listener()
+        .transfers()
         .moved(new Transfer(Transfer.Direction.UPLOAD, content.file(), offset, content.bytes()));
   }
 

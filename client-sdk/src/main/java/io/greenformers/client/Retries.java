@@ -41,18 +41,18 @@ record Retries(RetryPolicy policy, Sleeper sleeper, RandomGenerator random, Cloc
   }
 
   /**
-   * Waits before another try.
+   * How long to wait before another try.
    *
    * @param tries how many there were, from 1
    * @param asked what the service asked for
    */
-  void pause(int tries, Optional<Duration> asked) throws InterruptedException {
+  Duration pause(int tries, Optional<Duration> asked) {
     long most =
         Math.min(
             policy.longest().toMillis(),
             policy.first().toMillis() << Math.min(tries - 1, MOST_DOUBLINGS));
     long jittered = random.nextLong(most + 1);
-    sleeper.sleep(Duration.ofMillis(Math.max(jittered, asked.map(Duration::toMillis).orElse(0L))));
+    return Duration.ofMillis(Math.max(jittered, asked.map(Duration::toMillis).orElse(0L)));
   }
 
   /**

@@ -108,7 +108,7 @@ record Uploads(Http http) {
 
   private void tell(FileDigest file, long bytes) {
     http.settings()
-        .listener()
+        .transfers()
         .moved(new Transfer(Transfer.Direction.UPLOAD, file.file(), bytes, file.bytes()));
   }
 

@@ -111,7 +111,7 @@ record Watching(Http http) {
           throw Http.unreachable(request, e);
         }
       }
-      http.pause(++failures, Optional.empty());
+      http.pause(request, ++failures, Optional.empty());
     }
   }
 

@@ -16,6 +16,7 @@ import static io.greenformers.client.Documents.ID;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -72,6 +73,7 @@ final class GreenformersClientTest {
     SERVICE.stubFor(get("/v1/datasets/sha256:cc").willReturn(okJson(Documents.dataset("cc"))));
     SERVICE.stubFor(
         get("/v1/models/sha256:aa/inspection").willReturn(okJson("{\"sites\": [1, 2]}")));
+    SERVICE.stubFor(get("/v1/models/sha256:aa/prediction").willReturn(okJson("{\"sizes\": [1]}")));
     SERVICE.stubFor(
         get("/v1/compressions?limit=2")
             .willReturn(
@@ -79,6 +81,7 @@ final class GreenformersClientTest {
     assertThat(client.model("sha256:aa").files()).hasSize(1);
     assertThat(client.dataset("sha256:cc").id()).isEqualTo("sha256:cc");
     assertThat(client.inspect("sha256:aa").path("sites").size()).isEqualTo(2);
+    assertThat(client.predict("sha256:aa").path("sizes").size()).isOne();
     assertThat(client.compressions(2)).extracting(Compression::id).containsExactly(ID);
   }
 
@@ -104,6 +107,36 @@ final class GreenformersClientTest {
         delete("/v1/keys/0123456789ab")
             .willReturn(okJson(KEY.formatted(", \"revokedAt\": \"2026-01-01T01:00:00Z\""))));
     assertThat(client.revokeKey("0123456789ab").revokedAt()).isPresent();
+  }
+
+  @Test
+  void showsOperatorsWhatWaitsAndRuns() {
+    SERVICE.stubFor(
+        get("/v1/admin/queue")
+            .willReturn(
+                okJson(
+                    """
+                    {"pools": [{"name": "stage-cpu", "waiting": 3, "running": 1, "oldestSeconds": 61}],
+                     "tenants": [{"tenant": "search", "queued": 2, "running": 1}], "later": 1}
+                    """)));
+    SERVICE.stubFor(
+        get("/v1/admin/workers")
+            .willReturn(
+                okJson(
+                    """
+                    {"working": [{"worker": "a", "compression": "%s", "stage": "factorize",
+                                  "lastHeartbeat": "2026-01-02T03:04:05Z"},
+                                 {"worker": "b", "compression": "%s", "stage": "evaluate"}]}
+                    """
+                        .formatted(ID, ID))));
+    WorkQueue queue = client.queue();
+    assertThat(queue.pools()).containsExactly(new WorkQueue.Pool("stage-cpu", 3, 1, 61));
+    assertThat(queue.pools().get(0).oldest()).isEqualTo(Duration.ofSeconds(61));
+    assertThat(queue.tenants()).containsExactly(new WorkQueue.OfTenant("search", 2, 1));
+    assertThat(client.workers())
+        .containsExactly(
+            new WorkingStage("a", ID, "factorize", Optional.of(StubbedService.NOW)),
+            new WorkingStage("b", ID, "evaluate", Optional.empty()));
   }
 
   @Test

@@ -12,6 +12,7 @@ import io.greenformers.client.Model;
 import io.greenformers.client.Ranks;
 import io.greenformers.client.Report;
 import io.greenformers.client.ServiceException;
+import io.greenformers.client.WorkingStage;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -22,7 +23,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -50,6 +53,7 @@ final class MainJobIT {
     Model model = client.uploadModel(BERT);
     assertThat(client.uploadModel(BERT)).isEqualTo(model);
     assertThat(client.inspect(model.id()).path("sites").size()).isGreaterThan(10);
+    assertThat(client.predict(model.id()).path("sizes").size()).isGreaterThan(3);
 
     Compression created =
         client.compress(
@@ -58,9 +62,24 @@ final class MainJobIT {
                 .latencyGrid(List.of(1), List.of(8))
                 .build());
     List<Compression> seen = new ArrayList<>();
-    Compression done = client.follow(created.id(), seen::add);
+    List<WorkingStage> working = new ArrayList<>();
+    Set<String> queue = new HashSet<>();
+    Compression done =
+        client.follow(
+            created.id(),
+            now -> {
+              seen.add(now);
+              working.addAll(client.workers());
+              client.queue().pools().forEach(pool -> queue.add(pool.name()));
+              client.queue().tenants().forEach(tenant -> queue.add(tenant.tenant()));
+            });
     assertThat(done.state()).as("%s", done).isEqualTo(CompressionState.SUCCEEDED);
     assertThat(seen).extracting(c -> c.stage().orElse("")).contains("inspect", "factorize");
+    assertThat(working)
+        .filteredOn(stage -> stage.compression().equals(created.id()))
+        .extracting(WorkingStage::stage)
+        .contains("factorize");
+    assertThat(queue).contains("default", "stage-cpu");
 
     Path out = client.downloadAll(done, directory.resolve("out"));
     Report report = client.report(done.id());

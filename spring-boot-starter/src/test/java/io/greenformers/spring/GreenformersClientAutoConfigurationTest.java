@@ -12,7 +12,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.github.tomakehurst.wiremock.core.WireMockConfiguration;
 import com.github.tomakehurst.wiremock.junit5.WireMockExtension;
 import io.greenformers.client.GreenformersClient;
+import io.greenformers.client.RequestListener;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -92,6 +96,24 @@ final class GreenformersClientAutoConfigurationTest {
           .withBean("own", GreenformersClient.class, () -> own)
           .run(context -> assertThat(context.getBean(GreenformersClient.class)).isSameAs(own));
     }
+  }
+
+  @Test
+  void aListenerOfTheApplicationIsToldOfRequests() {
+    answers();
+    List<String> told = new ArrayList<>();
+    application
+        .withBean(
+            RequestListener.class,
+            () ->
+                new RequestListener() {
+                  @Override
+                  public void answered(Exchange exchange, int status, Duration took) {
+                    told.add(exchange.route() + " " + status);
+                  }
+                })
+        .run(context -> context.getBean(GreenformersClient.class).compressions(5));
+    assertThat(told).containsExactly("/v1/compressions 200");
   }
 
   @Test

@@ -18,6 +18,8 @@ import io.greenformers.client.GreenformersClient;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -67,16 +69,30 @@ final class SnippetsTest {
 
   @Test
   void theReadmeShowsTheWholeJob() throws Exception {
-    String shown =
-        Files.readAllLines(Path.of("src/test/java/io/greenformers/client/snippets/WholeJob.java"))
-            .stream()
-            .dropWhile(line -> !line.contains("@start"))
-            .skip(1)
-            .takeWhile(line -> !line.contains("@end"))
-            .map(line -> line.substring("    ".length()))
-            .collect(Collectors.joining("\n"));
+    String shown = region("WholeJob");
     assertThat(Path.of("../README.md")).content().contains("```java\n" + shown + "\n```");
     assertThat(shown.lines().count()).isLessThanOrEqualTo(15);
+  }
+
+  private static String region(String snippet) throws Exception {
+    return Files.readAllLines(
+            Path.of("src/test/java/io/greenformers/client/snippets/%s.java".formatted(snippet)))
+        .stream()
+        .dropWhile(line -> !line.contains("@start"))
+        .skip(1)
+        .takeWhile(line -> !line.contains("@end"))
+        .map(line -> line.replaceFirst("^ {4}", ""))
+        .collect(Collectors.joining("\n"));
+  }
+
+  @Test
+  void theListenerIsToldAndTheDocumentationShowsIt() throws Exception {
+    List<String> log = new ArrayList<>();
+    Observing.client(SERVICE.baseUrl(), log::add).uploadModel(onnx);
+    assertThat(log).singleElement().asString().matches("/v1/models 200 \\d+ ms");
+    assertThat(Path.of("../docs/java.md"))
+        .content()
+        .contains("```java\n" + region("Observing") + "\n```");
   }
 
   @Test

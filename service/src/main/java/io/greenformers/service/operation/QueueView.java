@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -39,6 +40,7 @@ class QueueView {
    * A stage that a process works on.
    *
    * @param worker the process
+   * @param stage {@code factorize}
    * @param lastHeartbeat when it last said that it does
    */
   record Working(
@@ -92,7 +94,7 @@ class QueueView {
     return new Working(
         row.getString(1),
         instance[0],
-        instance.length > 1 ? instance[1] : "",
+        instance.length > 1 ? instance[1].toLowerCase(Locale.ROOT) : "",
         Optional.ofNullable(row.getObject(3, OffsetDateTime.class)).map(OffsetDateTime::toInstant));
   }
 

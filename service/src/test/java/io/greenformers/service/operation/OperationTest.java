@@ -12,6 +12,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** What operators see. */
 final class OperationTest {
@@ -97,6 +98,15 @@ final class OperationTest {
         .contains("\"name\":\"stage-cpu\",\"waiting\":1,\"running\":0")
         .contains("{\"tenant\":\"default\",\"queued\":1,\"running\":0}");
     assertThat(get("/v1/admin/workers").body()).isEqualTo("{\"working\":[]}");
+    service
+        .bean(JdbcClient.class)
+        .sql(
+            "update scheduled_tasks set picked = true, picked_by = 'w' where task_name = 'stage-cpu'")
+        .update();
+    assertThat(get("/v1/admin/workers").body())
+        .startsWith("{\"working\":[{\"worker\":\"w\",\"compression\":\"")
+        .contains("\"stage\":\"inspect\"");
+    service.bean(JdbcClient.class).sql("update scheduled_tasks set picked = false").update();
     assertThat(get("/actuator/prometheus").body())
         .contains("greenformers_queue_waiting{pool=\"stage-cpu\"} 1.0")
         .contains("greenformers_queue_waiting{pool=\"stage-gpu\"} 0.0")

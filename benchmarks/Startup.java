@@ -118,11 +118,12 @@ final class Startup {
     Path cache = Files.createTempDirectory(data.getParent(), "cache");
     long[][] cold = new long[2][rounds];
     long[][] warm = new long[2][rounds];
-    child(model, Optional.of(cache));
+    long prepared = child(model, Optional.of(cache))[1];
     for (int round = 0; round < rounds; round++) {
       put(cold, round, child(model, Optional.empty()));
       put(warm, round, child(model, Optional.of(cache)));
     }
+    print("small model inspected, cache prepared", new long[] {prepared});
     print("child ready, no cache", cold[0]);
     print("child ready, cache", warm[0]);
     print("small model inspected, no cache", cold[1]);

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Times from the start of a process until it is ready: the service (readiness is UP, on an H2 that is there already)
 # without an archive of classes, with the one that the launcher makes, and with an AOT cache as images have it; and
-# an engine child (its first word of progress), without a cache and with what earlier children left.
+# an engine child (its first word of progress), without a cache and with a prepared one.
 #   benchmarks/startup.sh [ROUNDS]
 set -euo pipefail
 cd "$(dirname "$0")/.."

@@ -124,9 +124,10 @@ readinessProbe:
 - {name: GREENFORMERS_ENGINE_ISOLATION, value: {{ .root.Values.engineIsolation | quote }}}
 - {name: GREENFORMERS_PARALLELSTAGES, value: {{ .process.parallelStages | quote }}}
 - {name: GREENFORMERS_LIMITS_UPLOAD, value: {{ .root.Values.limits.upload | quote }}}
+- {name: GREENFORMERS_LIMITS_COMPRESSION, value: {{ .root.Values.limits.compression | quote }}}
 - {name: LOGGING_STRUCTURED_FORMAT_CONSOLE, value: ecs}
 - {name: MANAGEMENT_METRICS_SYSTEM_DISKSPACE_PATHS, value: /var/lib/greenformers}
-# natives and class archives that children unpack
+# natives and class archives that children start from
 - {name: XDG_CACHE_HOME, value: /tmp/cache}
 {{- with .root.Values.extraEnv }}
 {{ toYaml . }}

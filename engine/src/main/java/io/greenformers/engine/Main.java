@@ -44,18 +44,34 @@ public final class Main {
     System.setOut(System.err);
     BufferedReader in =
         new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+    Main main = new Main(protocol);
+    if (args.length > 0) {
+      main.prepare(in, args);
+      return;
+    }
     String line = in.readLine();
     if (line == null) {
       System.err.println("expected a stage request on standard input; use ./greenformers");
       System.exit(2);
     }
-    Main main = new Main(protocol);
     Thread.ofPlatform().daemon().name("parent").start(() -> main.listen(in));
     Thread.ofPlatform().daemon().name("heartbeat").start(main::beat);
     int status = main.answer(line);
     System.err.flush();
     // no shutdown hooks: ONNX Runtime's frees what its threads may still use, and crashes
     Runtime.getRuntime().halt(status);
+  }
+
+  /** {@code prepare PART}: see {@link Preparation}. Ends with its parent too. */
+  private void prepare(BufferedReader in, String[] args) throws IOException {
+    if (args.length != 2 || !args[0].equals("prepare")) {
+      System.err.println("expected 'prepare' and a part, or no arguments; use ./greenformers");
+      System.exit(2);
+    }
+    Thread.ofPlatform().daemon().name("parent").start(() -> listen(in));
+    Preparation.run(args[1]);
+    System.err.flush();
+    Runtime.getRuntime().halt(0);
   }
 
   private int answer(String line) {

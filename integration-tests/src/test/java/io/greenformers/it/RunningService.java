@@ -161,6 +161,15 @@ final class RunningService implements AutoCloseable {
     return Duration.ofMillis(10 * ticks);
   }
 
+  /** The most memory that was resident at once, in bytes. */
+  long mostResident() throws IOException {
+    // proc(5): "VmHWM:   123456 kB"
+    try (Stream<String> lines = Files.lines(Path.of("/proc/" + process.pid() + "/status"))) {
+      String line = lines.filter(l -> l.startsWith("VmHWM:")).findFirst().orElseThrow();
+      return Long.parseLong(line.replaceAll("\\D", "")) << 10;
+    }
+  }
+
   /** Processes that the service started and that are still there. */
   List<ProcessHandle> children() {
     return process.descendants().toList();

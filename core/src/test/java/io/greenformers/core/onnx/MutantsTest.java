@@ -6,6 +6,7 @@ import com.sun.management.ThreadMXBean;
 import io.greenformers.core.onnx.proto.ModelProto;
 import io.greenformers.core.site.SiteFinder;
 import io.greenformers.core.site.TokenBounds;
+import io.greenformers.testing.Mutator;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;

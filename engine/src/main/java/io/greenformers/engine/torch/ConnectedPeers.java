@@ -62,7 +62,7 @@ public final class ConnectedPeers implements Peers {
     }
   }
 
-  private static boolean hasNccl() {
+  static boolean hasNccl() {
     try {
       Loader.load(torch_nccl.class);
       return true;

@@ -9,16 +9,19 @@ import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Instant;
 import java.util.HexFormat;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
- * What children of one installation share. It is theirs to fill: a cache that cannot be written, or
- * is damaged, only makes them slower.
+ * What children of one installation share: unpacked native libraries, and parsed classes. {@link
+ * CachePreparation} fills it; children read it, and a confined one cannot do anything else.
  *
  * @param directory below the user's own cache, so that no other user can put libraries there
  */
@@ -38,27 +41,27 @@ record ChildCache(Path directory) {
     return Optional.of(caches.resolve("greenformers")).filter(Path::isAbsolute);
   }
 
-  /** The cache that the settings name, created; empty where that fails. */
-  static Optional<ChildCache> of(ChildSettings settings) {
-    return settings.cache().flatMap(ChildCache::created);
+  /** Where a part lies below the cache that the settings name; empty where that can't be made. */
+  static Optional<ChildCache> of(ChildSettings settings, CachePart part) {
+    return settings
+        .cache()
+        .map(Path::toAbsolutePath)
+        .filter(ChildCache::isThere)
+        .map(all -> new ChildCache(all.resolve(name(settings, part))));
   }
 
-  private static Optional<ChildCache> created(Path directory) {
+  private static boolean isThere(Path directory) {
     try {
-      Path parent = directory.toAbsolutePath().getParent();
+      Path parent = directory.getParent();
       if (parent != null) {
         Files.createDirectories(parent);
       }
       if (!Files.isDirectory(directory)) {
         Files.createDirectory(directory, onlyOurs());
       }
-      return Files.isWritable(directory)
-          ? Optional.of(new ChildCache(directory.toAbsolutePath()))
-          : Optional.empty();
+      return true;
     } catch (IOException e) {
-      return Files.isDirectory(directory) && Files.isWritable(directory)
-          ? Optional.of(new ChildCache(directory.toAbsolutePath()))
-          : Optional.empty();
+      return Files.isDirectory(directory); // another process was faster
     }
   }
 
@@ -67,40 +70,76 @@ record ChildCache(Path directory) {
     return directory.resolve("natives");
   }
 
-  /**
-   * The classes that a stage loads, parsed. The JVM writes it and checks it against the jars; it
-   * refuses class paths with directories, so there is none for those.
-   */
-  Optional<Path> classes(ChildSettings settings, Stage stage) {
-    boolean jars = settings.classPath().stream().allMatch(ChildCache::isJars);
-    return jars
-        ? Optional.of(
-            directory.resolve("%s-%s.jsa".formatted(key(settings), stage).toLowerCase(Locale.ROOT)))
-        : Optional.empty();
+  /** The classes that stages load, parsed. The JVM checks them against the jars. */
+  Path classes() {
+    return directory.resolve("classes.jsa");
   }
 
-  private static boolean isJars(String entry) {
-    return entry.endsWith(".jar") || entry.endsWith("*");
+  /** Whether it was filled to the end. */
+  boolean isReady() {
+    return Files.exists(ready());
   }
 
-  private static String key(ChildSettings settings) {
+  /** Says that it was filled to the end. */
+  void setReady() throws IOException {
+    Files.createFile(ready());
+  }
+
+  /** Says that a child starts from it now. */
+  void setUsed() {
+    try {
+      Files.setLastModifiedTime(ready(), FileTime.from(Instant.now()));
+    } catch (IOException e) {
+      // one that cannot be written, as in an image, is not tidied up either
+    }
+  }
+
+  /** When a child last started from it; long ago where none could. */
+  Instant used() {
+    try {
+      return Files.getLastModifiedTime(ready()).toInstant();
+    } catch (IOException e) {
+      return Instant.EPOCH;
+    }
+  }
+
+  private Path ready() {
+    return directory.resolve("ready");
+  }
+
+  private static String name(ChildSettings settings, CachePart part) {
     try {
       MessageDigest digest = MessageDigest.getInstance("SHA-256");
       String installation =
-          settings.java()
-              + "\n"
-              + settings.classPath().stream().map(ChildCache::identity).collect(joining("\n"));
+          Stream.concat(
+                  Stream.of(settings.java().toString()),
+                  settings.classPath().stream().flatMap(ChildCache::jars))
+              .map(ChildCache::identity)
+              .collect(joining("\n"));
       byte[] hash = digest.digest(installation.getBytes(StandardCharsets.UTF_8));
-      return "classes-" + HexFormat.of().formatHex(hash, 0, KEY_BYTES);
+      return "%s-%s"
+          .formatted(part, HexFormat.of().formatHex(hash, 0, KEY_BYTES))
+          .toLowerCase(Locale.ROOT);
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every Java has SHA-256", e);
     }
   }
 
-  /** A jar that was built again is another one: the JVM refuses the old archive, and keeps it. */
+  /** A jar that was built again is another one: the JVM refuses the classes of the old one. */
   private static String identity(String entry) {
     File file = new File(entry);
     return entry + " " + file.lastModified() + " " + file.length();
+  }
+
+  /** {@code dir/*} stands for the jars of a directory. */
+  private static Stream<String> jars(String entry) {
+    if (!entry.endsWith("*")) {
+      return Stream.of(entry);
+    }
+    String[] jars = new File(entry).getAbsoluteFile().getParentFile().list();
+    return jars == null
+        ? Stream.of(entry)
+        : Stream.of(jars).sorted().map(jar -> entry.substring(0, entry.length() - 1) + jar);
   }
 
   private static Optional<Path> environment(String name) {

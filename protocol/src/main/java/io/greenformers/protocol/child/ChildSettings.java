@@ -17,8 +17,9 @@ import java.util.Optional;
  * @param runLimit the longest that one run of a model may take, in whole seconds
  * @param memoryMegabytes what the child may take in all, natively too: what would take more is done
  *     in smaller parts, or not at all; without it, what the machine or the container has
- * @param cache a directory of this user, where children share unpacked native libraries and loaded
- *     classes, so that the next one starts sooner; without it each unpacks its own
+ * @param cache a directory of this user, where unpacked native libraries and parsed classes lie
+ *     that all children start from, prepared by one that sees no model; without it each unpacks its
+ *     own
  * @param isolation whether children are held to their own files, without a network
  */
 public record ChildSettings(

@@ -47,6 +47,11 @@ final class ConfinedChildTest {
             "could write to the output",
             "could write to the kept work",
             "could write to its directory",
+            "could read a shared library",
+            "could not write a shared library",
+            "could not delete a shared library",
+            "could not add a shared library",
+            "could not put one in its place",
             "could start a process",
             "could not write an artifact",
             "could not delete an artifact",
@@ -103,7 +108,7 @@ final class ConfinedChildTest {
                 Duration.ofMinutes(1),
                 Duration.ofSeconds(30),
                 100_000)
-            .withCache(Optional.empty())
+            .withCache(Optional.of(directory.resolve("cache")))
             .withIsolation(isolation);
     StageRequest request =
         new StageRequest(

@@ -13,7 +13,10 @@ import java.util.Objects;
 import java.util.Scanner;
 import java.util.stream.Stream;
 
-/** A real child that reaches for what is not its own, and reports what it got. */
+/**
+ * A real child that reaches for what is not its own, and reports what it got. Asked to prepare a
+ * cache, it puts a library there.
+ */
 final class Reaching {
   private static final long A_TERABYTE = 1L << 40;
 
@@ -29,7 +32,11 @@ final class Reaching {
     this.artifact = Objects.requireNonNull(request.artifacts().get("original/model.onnx"));
   }
 
-  public static void main(String[] args) {
+  public static void main(String[] args) throws IOException {
+    if (args.length > 0) {
+      Files.writeString(library(), "prepared, " + args[1]);
+      return;
+    }
     Scanner in = new Scanner(System.in, StandardCharsets.UTF_8);
     new Reaching(ChildCodec.request(in.nextLine())).reach();
     System.out.println(ChildCodec.line(new ChildMessage.Result(true, "", List.of("own"))));
@@ -44,6 +51,11 @@ final class Reaching {
         "write to the kept work",
         () -> Files.writeString(request.work().orElseThrow().resolve("w"), ""));
     tell("write to its directory", () -> Files.createTempFile("", ""));
+    tell("read a shared library", () -> Files.readAllBytes(library()));
+    tell("write a shared library", () -> Files.writeString(library(), "planted"));
+    tell("delete a shared library", () -> Files.delete(library()));
+    tell("add a shared library", () -> Files.writeString(library("another"), "planted"));
+    tell("put one in its place", () -> Files.move(Files.createTempFile("", ""), library()));
     tell("start a process", () -> new ProcessBuilder("true").start().waitFor());
     tell("write an artifact", () -> Files.writeString(artifact, "theirs"));
     tell("delete an artifact", () -> Files.delete(artifact));
@@ -63,6 +75,14 @@ final class Reaching {
     tell("listen", () -> new ServerSocket(0).close());
     tell("connect", () -> new Socket(InetAddress.getLoopbackAddress(), 9).close());
     tell("write a terabyte", this::writeATerabyte);
+  }
+
+  private static Path library() {
+    return library("library");
+  }
+
+  private static Path library(String name) {
+    return Path.of(System.getProperty("greenformers.engine.natives"), name);
   }
 
   private void listNeighbours() throws IOException {

@@ -4,9 +4,11 @@ import io.greenformers.protocol.child.Stage;
 import io.greenformers.service.artifact.StoredArtifact;
 import io.greenformers.service.compression.Compression.Ending;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -57,7 +59,7 @@ class Attempts {
             .optional();
   }
 
-  /** Whether the attempt may still write: no newer one began, and nobody cancelled. */
+  /** Whether the attempt may still write: no newer one began, and nobody ended it all. */
   boolean isNewest(Attempt attempt) {
     return jdbc.sql(
                 "select count(*) from compression where id = ? and attempt = ? and state = 'RUNNING'")
@@ -163,6 +165,37 @@ class Attempts {
                 where id = ? and state in ('QUEUED', 'RUNNING')\
                 """)
             .params(now(), id)
+            .update()
+        == 1;
+  }
+
+  /**
+   * Ends compressions that began too long ago, and fences whoever works on them.
+   *
+   * @return the ids of those that this call has ended
+   */
+  List<String> endOverdue(Duration limit, Ending because) {
+    OffsetDateTime since = now().minus(limit);
+    List<String> overdue =
+        jdbc.sql(
+                "select id from compression where state in ('QUEUED', 'RUNNING') and started_at < ?")
+            .param(since)
+            .query((row, n) -> row.getString(1))
+            .list();
+    return overdue.stream().filter(id -> fail(id, because)).toList();
+  }
+
+  private boolean fail(String id, Ending because) {
+    return jdbc.sql(
+                """
+                update compression set state = 'FAILED', code = ?, message = ?,
+                  attempt = attempt + 1, activity = null, finished_at = ?, sequence = sequence + 1
+                where id = ? and state in ('QUEUED', 'RUNNING')\
+                """)
+            .param(because.code().orElse(null))
+            .param(because.message().orElse(null))
+            .param(now())
+            .param(id)
             .update()
         == 1;
   }

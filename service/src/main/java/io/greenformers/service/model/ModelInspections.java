@@ -125,13 +125,10 @@ public class ModelInspections {
   }
 
   private StoredArtifact run(Kind kind, Tenant tenant, Model model) throws InterruptedException {
+    String key = key(kind, tenant, model);
     StageOutcome outcome =
-        stages.run(
-            key(kind, tenant, model),
-            kind.stage,
-            request(model),
-            model.artifacts(),
-            StageOutcome.Watch.NONE);
+        stages.run(key, kind.stage, request(model), model.artifacts(), StageOutcome.Watch.NONE);
+    stages.forget(key);
     return switch (outcome) {
       case StageOutcome.Done done -> keep(kind, tenant, model, done);
       case StageOutcome.Refused r -> {

@@ -21,7 +21,7 @@ import org.springframework.validation.annotation.Validated;
  * @param java the JDK 25 {@code java} for engine children; by default the service's own
  * @param parallelStages how many engine children may work at once; by default half the processors
  * @param engine how children are bounded
- * @param limits what uploads may take
+ * @param limits what uploads and compressions may take
  * @param portFile where the port is written when the service is ready; for {@code server.port=0}
  * @param endsWithInput whether the service ends when its standard input does
  */
@@ -76,13 +76,24 @@ public record ServiceSettings(
   }
 
   /**
-   * What uploads may take.
+   * What uploads and compressions may take.
    *
    * @param upload the most bytes of one upload
    * @param freeDisk what an upload must leave free
+   * @param compression the longest a compression may take from the beginning of its first stage on:
+   *     retries, and waiting for other stages, included
    */
   public record Limits(
-      @DefaultValue("20GB") DataSize upload, @DefaultValue("1GB") DataSize freeDisk) {}
+      @DefaultValue("20GB") DataSize upload,
+      @DefaultValue("1GB") DataSize freeDisk,
+      @DefaultValue("7d") Duration compression) {
+    public Limits {
+      if (!compression.isPositive()) {
+        throw new IllegalArgumentException(
+            "greenformers.limits.compression: expected a positive duration, found " + compression);
+      }
+    }
+  }
 
   /** The port file, where one is asked for. */
   public Optional<Path> portFileIfAny() {

@@ -190,9 +190,11 @@ public final class EngineStages implements SmartLifecycle {
     }
   }
 
+  /** Prepares what the first stage would wait for, meanwhile. */
   @Override
   public void start() {
     stopping = false;
+    Thread.ofVirtual().start(() -> engine.prepare(line -> LOG.debug("preparation: {}", line)));
   }
 
   /** Ends all children; their stages go on when the service runs again. */

@@ -9,6 +9,7 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -47,6 +48,7 @@ final class FileArtifactStoreTest extends ArtifactStoreContract {
   }
 
   static ServiceSettings.Limits limits(long freeDisk) {
-    return new ServiceSettings.Limits(DataSize.ofBytes(MOST_BYTES), DataSize.ofBytes(freeDisk));
+    return new ServiceSettings.Limits(
+        DataSize.ofBytes(MOST_BYTES), DataSize.ofBytes(freeDisk), Duration.ofDays(1));
   }
 }

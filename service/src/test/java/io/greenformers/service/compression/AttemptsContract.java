@@ -8,6 +8,7 @@ import io.greenformers.service.artifact.StoredArtifact;
 import io.greenformers.service.compression.Attempts.Attempt;
 import io.greenformers.service.compression.Compression.Ending;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
@@ -94,6 +95,40 @@ abstract class AttemptsContract {
   }
 
   @Test
+  void aCompressionThatTakesTooLongEndsOnceAndNobodyWritesAnyMore() {
+    Attempt attempt = attempts.claim(ID, Stage.INSPECT).orElseThrow();
+    startedBefore(Duration.ofHours(2));
+    Ending because = Ending.because("compression-deadline", "too long");
+    assertThat(attempts.endOverdue(Duration.ofHours(3), because)).isEmpty();
+    assertThat(attempts.endOverdue(Duration.ofHours(1), because)).containsExactly(ID);
+    assertThat(attempts.endOverdue(Duration.ofHours(1), because)).isEmpty();
+    assertThat(attempts.isNewest(attempt)).isFalse();
+    assertThat(attempts.advance(attempt, Map.of("late", ARTIFACT), Stage.FACTORIZE)).isFalse();
+    assertThat(attempts.giveBack(attempt)).isFalse();
+    assertThat(attempts.claim(ID, Stage.INSPECT)).isEmpty();
+    Compression ended = repository.ofAnyTenant(ID);
+    assertThat(ended.state()).isEqualTo(CompressionState.FAILED);
+    assertThat(ended.ending()).isEqualTo(because);
+    assertThat(ended.times().finished()).contains(NOW);
+  }
+
+  @Test
+  void aCompressionThatWaitsForItsNextStageCanTakeTooLong() {
+    attempts.advance(attempts.claim(ID, Stage.INSPECT).orElseThrow(), Map.of(), Stage.FACTORIZE);
+    startedBefore(Duration.ofHours(2));
+    assertThat(attempts.endOverdue(Duration.ofHours(1), Ending.NONE)).containsExactly(ID);
+  }
+
+  @Test
+  void aCompressionThatWaitsForItsFirstStageTakesNoTimeAndNeitherDoesAnEndedOne() {
+    assertThat(attempts.endOverdue(Duration.ZERO, Ending.NONE)).isEmpty();
+    Attempt attempt = attempts.claim(ID, Stage.INSPECT).orElseThrow();
+    startedBefore(Duration.ofHours(2));
+    attempts.finish(attempt, CompressionState.SUCCEEDED, Ending.NONE, Map.of());
+    assertThat(attempts.endOverdue(Duration.ofHours(1), Ending.NONE)).isEmpty();
+  }
+
+  @Test
   void anAttemptGivenBackDoesNotCount() {
     attempts.giveBack(attempts.claim(ID, Stage.INSPECT).orElseThrow());
     assertThat(repository.ofAnyTenant(ID).state()).isEqualTo(CompressionState.QUEUED);
@@ -131,5 +166,11 @@ abstract class AttemptsContract {
     long progressed = repository.ofAnyTenant(ID).sequence();
     assertThat(queued).isLessThan(claimed);
     assertThat(claimed).isLessThan(progressed);
+  }
+
+  private void startedBefore(Duration ago) {
+    jdbc.sql("update compression set started_at = ? where id = ?")
+        .params(NOW.minus(ago).atOffset(ZoneOffset.UTC), ID)
+        .update();
   }
 }

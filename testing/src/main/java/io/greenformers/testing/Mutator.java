@@ -1,4 +1,4 @@
-package io.greenformers.core.onnx;
+package io.greenformers.testing;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.Descriptors.EnumDescriptor;
@@ -14,7 +14,7 @@ import java.util.random.RandomGenerator;
  * Makes valid models invalid, or odd: one to three changes of lengths, dims, types, names, offsets
  * and structure, sometimes of bytes besides.
  */
-final class Mutator {
+public final class Mutator {
   private static final long[] NUMBERS = {
     0,
     1,
@@ -54,12 +54,12 @@ final class Mutator {
 
   private final RandomGenerator random;
 
-  Mutator(RandomGenerator random) {
+  public Mutator(RandomGenerator random) {
     this.random = random;
   }
 
   /** A file that may be no model any more. */
-  byte[] mutant(Message model) {
+  public byte[] mutant(Message model) {
     Message changed = model;
     for (int i = 1 + random.nextInt(3); i > 0; i--) {
       changed = change(changed);

@@ -113,13 +113,19 @@ final class FairLoadIT {
    * it was queued.
    */
   private static void assertFair(List<Compression> own, List<Compression> flooded) {
-    List<Compression> sorted = own.stream().sorted(Comparator.comparing(FairLoadIT::started)).toList();
+    List<Compression> sorted =
+        own.stream().sorted(Comparator.comparing(FairLoadIT::started)).toList();
     Instant queued = sorted.getFirst().createdAt();
     for (int n = 1; n <= sorted.size(); n++) {
       Instant its = started(sorted.get(n - 1));
       long before =
-          flooded.stream().map(FairLoadIT::started).filter(s -> s.isAfter(queued) && s.isBefore(its)).count();
-      assertThat(before).as("of the flood before number %d", n).isLessThanOrEqualTo(n + STAGES_AT_ONCE);
+          flooded.stream()
+              .map(FairLoadIT::started)
+              .filter(s -> s.isAfter(queued) && s.isBefore(its))
+              .count();
+      assertThat(before)
+          .as("of the flood before number %d", n)
+          .isLessThanOrEqualTo(n + STAGES_AT_ONCE);
     }
   }
 

@@ -58,7 +58,8 @@ final class ManyUploadsIT {
   @Test
   void areAllStoredAsTheyWereSentWithALittleHeap() throws Exception {
     Path data = directory.resolve("data");
-    try (RunningService service = RunningService.start(data, "--greenformers.limits.free-disk=1MB");
+    try (RunningService service =
+            RunningService.start(data, "--greenformers.limits.free-disk=1MB");
         ProbedService probed = new ProbedService(service, "/v1/models")) {
       Instant start = Instant.now();
       List<Upload> uploads = uploadAll(service);

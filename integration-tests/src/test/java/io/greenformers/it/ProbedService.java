@@ -65,8 +65,7 @@ final class ProbedService implements AutoCloseable {
   }
 
   private void lookAtHeap() throws IOException, InterruptedException {
-    long used =
-        JSON.readTree(get(HEAP).body()).get("measurements").get(0).get("value").asLong();
+    long used = JSON.readTree(get(HEAP).body()).get("measurements").get(0).get("value").asLong();
     mostHeap.accumulateAndGet(used, Math::max);
   }
 

@@ -99,8 +99,7 @@ final class RankChooserTest {
         chooser(new SpeedLimits(Map.of(slow, loses("dense is faster"))))
             .found(Map.of(found, 8), "it was found");
     assertThat(plan.ranks()).containsExactly(Map.entry(found, 8));
-    assertThat(plan.decisions().get(found))
-        .isEqualTo(new Decision.Factorize(8, "it was found"));
+    assertThat(plan.decisions().get(found)).isEqualTo(new Decision.Factorize(8, "it was found"));
     assertThat(plan.decisions().get(slow)).isEqualTo(new Decision.Keep("dense is faster"));
   }
 

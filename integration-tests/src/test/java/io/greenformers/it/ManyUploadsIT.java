@@ -22,6 +22,7 @@ import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -119,7 +120,8 @@ final class ManyUploadsIT {
     }
     assertThat(objects).hasSize(uploads.size());
     for (Upload upload : uploads) {
-      assertThat(digest(objects.get(upload.sent()))).isEqualTo(upload.sent());
+      assertThat(digest(Objects.requireNonNull(objects.get(upload.sent()))))
+          .isEqualTo(upload.sent());
     }
   }
 

@@ -29,8 +29,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Damaged models through real engine children: each is inspected, and one of so many compressed as
- * well. Short in the build; {@code -Dgreenformers.campaign=long} is a thousand, {@code
+ * Damaged models through real engine children, which inspect them. Short in the build; {@code
+ * -Dgreenformers.campaign=long} is a thousand, of which some are compressed as well, {@code
  * -Dgreenformers.campaign.seed=…} others. What the reader alone does with ten thousand is {@code
  * MutantsTest} in core.
  */
@@ -39,8 +39,8 @@ final class MutantsIT {
   private static final long SEED = Long.getLong("greenformers.campaign.seed", 6);
   private static final int MUTANTS = LONG ? 1000 : 16;
 
-  /** A compression takes ten times as long as an inspection. */
-  private static final int COMPRESSED = LONG ? 20 : 8;
+  /** Of the long form, one of so many: a compression takes ten times as long as an inspection. */
+  private static final int COMPRESSED = 20;
 
   /** Each has a child of its own, and two children work at once. */
   private static final int AT_ONCE = 4;
@@ -53,44 +53,41 @@ final class MutantsIT {
 
   @TempDir Path directory;
 
-  private RunningService service;
-
   @Test
   void everyMutantIsAnsweredAndNothingIsLeftOfAny() throws Exception {
     Path temporary = Files.createDirectory(directory.resolve("temporary"));
     Path data = directory.resolve("data");
     Instant start = Instant.now();
-    try (RunningService running =
+    try (RunningService service =
         RunningService.start(
             data,
             Map.of("JDK_JAVA_OPTIONS", "-Djava.io.tmpdir=" + temporary),
             "--greenformers.parallel-stages=2",
             "--greenformers.limits.tenant.requests=100000")) {
-      service = running;
-      Map<String, Integer> answers = answers();
+      Map<String, Integer> answers = answers(service.client());
       System.out.printf(
           "%d mutants, seed %d, in %s: %s%n",
           MUTANTS, SEED, Duration.between(start, Instant.now()), answers);
       assertThat(answers.keySet()).noneMatch(MutantsIT::isOurFault);
       assertThat(answers).hasSizeGreaterThan(2);
-      assertThat(running.isAlive()).isTrue();
-      assertThat(running.children()).isEmpty();
+      assertThat(service.isAlive()).isTrue();
+      assertThat(service.children()).isEmpty();
       assertThat(below(temporary)).filteredOn(f -> f.contains("greenformers-child")).isEmpty();
       assertThat(below(data.resolve("work"))).filteredOn(f -> f.startsWith("stage-")).isEmpty();
       assertThat(below(data.resolve("kept"))).isEmpty();
-      GreenformersClient client = running.client();
+      GreenformersClient client = service.client();
       assertThat(client.inspect(client.uploadModel(MainJobIT.BERT).id()).has("sites")).isTrue();
     }
   }
 
-  private Map<String, Integer> answers() throws Exception {
+  private Map<String, Integer> answers(GreenformersClient client) throws Exception {
     ModelProto model = ModelProto.parseFrom(Files.readAllBytes(MainJobIT.BERT));
     List<Future<String>> asked = new ArrayList<>();
     Map<String, Integer> answers = new TreeMap<>();
     try (ExecutorService threads = Executors.newFixedThreadPool(AT_ONCE)) {
       for (int i = 0; i < MUTANTS; i++) {
         int number = i;
-        asked.add(threads.submit(() -> answer(model, number)));
+        asked.add(threads.submit(() -> answer(client, model, number)));
       }
       for (Future<String> answer : asked) {
         answers.merge(answer.get(), 1, Integer::sum);
@@ -99,14 +96,14 @@ final class MutantsIT {
     return answers;
   }
 
-  private String answer(ModelProto model, int number) throws IOException {
+  private String answer(GreenformersClient client, ModelProto model, int number)
+      throws IOException {
     byte[] mutant = new Mutator(new SplittableRandom(SEED + number)).mutant(model);
     Path file = Files.write(directory.resolve("%d.onnx".formatted(number)), mutant);
-    GreenformersClient client = service.client();
     try {
       String id = client.uploadModel(file).id();
       client.inspect(id);
-      return number % COMPRESSED == 0 ? compress(client, id) : "inspected";
+      return LONG && number % COMPRESSED == 0 ? compress(client, id) : "inspected";
     } catch (ServiceException e) {
       return (e.status() < 500 ? "refused " : "failed ") + e.code();
     } finally {

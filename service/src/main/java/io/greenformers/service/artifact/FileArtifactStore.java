@@ -100,6 +100,15 @@ final class FileArtifactStore implements ArtifactStore, Inventory {
     }
   }
 
+  private boolean isIntact(StoredArtifact artifact) {
+    try {
+      file(artifact);
+      return true;
+    } catch (ArtifactException e) {
+      return false;
+    }
+  }
+
   private static void verify(Path file, String sha256) throws IOException {
     String found = Sha256.of(file);
     if (!found.equals(sha256)) {
@@ -107,8 +116,16 @@ final class FileArtifactStore implements ArtifactStore, Inventory {
     }
   }
 
+  /**
+   * What is there already stays: a confined child may read this very file, and no other of its
+   * name.
+   */
   private void publish(Path file, StoredArtifact artifact) throws IOException {
     ledger.expect(artifact);
+    if (isIntact(artifact)) {
+      Files.delete(file);
+      return;
+    }
     Path place = place(artifact.sha256());
     Path directory = place.resolveSibling("");
     if (Files.notExists(directory)) {

@@ -46,14 +46,21 @@ final class LocalCopies {
     return used == null ? Optional.empty() : Optional.of(place(sha256));
   }
 
-  /** Moves a file in as an object's copy, and makes room for it. */
+  /**
+   * Moves a file in as an object's copy, and makes room for it. A copy that is there already stays:
+   * a confined child may read this very file.
+   */
   synchronized Path keep(Path file, String sha256) {
     try {
       Path place = place(sha256);
+      if (find(sha256).isPresent()) {
+        Files.delete(file);
+        return place;
+      }
       long size = Files.size(file);
       Files.move(file, place, StandardCopyOption.ATOMIC_MOVE);
-      Copy before = copies.put(sha256, new Copy(size, clock.instant()));
-      bytes += before == null ? size : 0;
+      copies.put(sha256, new Copy(size, clock.instant()));
+      bytes += size;
       makeRoom();
       return place;
     } catch (IOException e) {

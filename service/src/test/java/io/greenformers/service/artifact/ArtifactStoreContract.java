@@ -13,6 +13,7 @@ import java.io.SequenceInputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.security.MessageDigest;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -59,6 +60,19 @@ abstract class ArtifactStoreContract {
     StoredArtifact stored = put(store, bytes, Optional.empty());
     assertThat(stored).isEqualTo(new StoredArtifact(sha256(bytes), bytes.length));
     assertThat(store.file(stored)).hasBinaryContent(bytes);
+  }
+
+  /** A confined child was given this very file, not its name. */
+  @Test
+  void theSameBytesAgainDoNotTakeTheFileAwayFromWhoReadsIt() throws Exception {
+    ArtifactStore store = store();
+    byte[] bytes = random(1000);
+    Path file = store.file(put(store, bytes, Optional.empty()));
+    Object before = Files.readAttributes(file, BasicFileAttributes.class).fileKey();
+    store.take(Files.write(directory.resolve("taken"), bytes));
+    StoredArtifact again = put(store, bytes, Optional.empty());
+    assertThat(store.file(again)).isEqualTo(file);
+    assertThat(Files.readAttributes(file, BasicFileAttributes.class).fileKey()).isEqualTo(before);
   }
 
   @Test

@@ -34,7 +34,7 @@ final class FloatCodec {
       case DOUBLE -> bytes.setAtIndex(DOUBLE, index, value);
       case FLOAT16 -> bytes.setAtIndex(SHORT, index, Float.floatToFloat16((float) value));
       case BFLOAT16 -> bytes.setAtIndex(SHORT, index, bfloat16((float) value));
-      case INT8 -> bytes.set(ValueLayout.JAVA_BYTE, index, (byte) value);
+      case INT8, UINT8 -> bytes.set(ValueLayout.JAVA_BYTE, index, (byte) value);
       default -> throw new IllegalArgumentException("not a floating type: " + type);
     }
   }

@@ -12,6 +12,9 @@ import java.util.List;
 final class StorageChannels {
   private static final int MOST = 127;
 
+  /** What uint8 has in the place of 0, where the integers are to be unsigned. */
+  static final int MIDDLE = 128;
+
   private final float[] values;
   private final int channels;
   private final int inner;
@@ -47,9 +50,14 @@ final class StorageChannels {
     return false;
   }
 
-  /** Writes the integers. */
+  /** Writes the integers, as int8. */
   TensorProto integers(WeightStore weights, String name, List<Long> dims) {
     return weights.append(name, DataType.INT8, dims, i -> integer((int) i));
+  }
+
+  /** Writes the integers plus {@link #MIDDLE}, as uint8. */
+  TensorProto unsigned(WeightStore weights, String name, List<Long> dims) {
+    return weights.append(name, DataType.UINT8, dims, i -> integer((int) i) + MIDDLE);
   }
 
   /** Writes the scales in a shape of as many elements. */

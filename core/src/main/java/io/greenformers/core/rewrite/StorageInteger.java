@@ -14,7 +14,14 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 
-/** Stores the weights of sites as int8 with a scale per channel, for every node that uses them. */
+/**
+ * Stores the weights of sites as 8-bit integers with a scale per channel, for every node that uses
+ * them.
+ *
+ * <p>Where integers are multiplied they are uint8 around 128. Processors without 8-bit dot products
+ * (AVX2) add pairs of uint8 × int8 products in 16 bits, where they saturate, and the product is
+ * wrong; of uint8 × uint8 it is exact on all of them.
+ */
 final class StorageInteger {
   private final GraphIndex index;
   private final WeightStore weights;
@@ -67,15 +74,31 @@ final class StorageInteger {
     return new StorageDecision.Stored(channels.bytes(), !products.isEmpty());
   }
 
-  /** Initializers: the integers; scales that broadcast against them, and as a vector. */
-  private record Names(String integers, String scales, String vector) {}
+  /**
+   * Initializers: the integers; scales that broadcast against them, and as a vector; what stands
+   * for 0 in the integers, as they are and as fp32, empty where 0 does.
+   */
+  private record Names(
+      String integers, String scales, String vector, String zero, String realZero) {
+    boolean isUnsigned() {
+      return !zero.isEmpty();
+    }
+  }
 
   private Names write(Site site, StorageChannels channels, int axis, int products) {
     String wish = site.weight().name();
     int graph = site.weight().graph();
     List<Long> dims = site.tensor().getDimsList();
-    String integers = editor.freshName(wish + "_int8");
-    editor.addInitializer(graph, channels.integers(weights, integers, dims));
+    boolean unsigned = products > 0;
+    String integers = editor.freshName(wish + (unsigned ? "_uint8" : "_int8"));
+    editor.addInitializer(
+        graph,
+        unsigned
+            ? channels.unsigned(weights, integers, dims)
+            : channels.integers(weights, integers, dims));
+    String zero = unsigned ? scalar(graph, wish + "_zero_point", DataType.UINT8) : "";
+    boolean needsReal = unsigned && products < site.uses().size();
+    String realZero = needsReal ? scalar(graph, wish + "_middle", DataType.FLOAT) : "";
     String vector = editor.freshName(wish + "_scales");
     List<Long> one = List.of(dims.get(axis));
     boolean needsVector = axis != 0 || products > 0;
@@ -83,13 +106,20 @@ final class StorageInteger {
       editor.addInitializer(graph, channels.scales(weights, vector, one));
     }
     if (axis != 0 || products == site.uses().size()) {
-      return new Names(integers, vector, vector);
+      return new Names(integers, vector, vector, zero, realZero);
     }
     List<Long> column = new ArrayList<>(Collections.nCopies(dims.size(), 1L));
     column.set(0, dims.getFirst());
     String scales = editor.freshName(wish + "_row_scales");
     editor.addInitializer(graph, channels.scales(weights, scales, column));
-    return new Names(integers, scales, vector);
+    return new Names(integers, scales, vector, zero, realZero);
+  }
+
+  private String scalar(int graph, String wish, DataType type) {
+    String name = editor.freshName(wish);
+    editor.addInitializer(
+        graph, weights.append(name, type, List.of(), i -> StorageChannels.MIDDLE));
+    return name;
   }
 
   /** Rows of a table have scales of their own; else each output of the first use has. */
@@ -121,13 +151,16 @@ final class StorageInteger {
         };
   }
 
-  /** y = (q(x) − zero)·Q, times both scales: the form that runtimes fuse into one kernel. */
+  /**
+   * y = (q(x) − zero)·(Q − 128), times both scales: the form that runtimes fuse into one kernel.
+   */
   private NodeProto product(NodeProto node, Use use, Names names, StorageEdits.Before before) {
     String x = node.getInput(0);
     String quantized = before.once("quantized " + x, () -> String.join("\n", before.quantize(x)));
     String[] parts = quantized.split("\n", -1);
     String integers = upright(names.integers(), use.transposed(), before);
-    String sums = before.add("MatMulInteger", List.of(), parts[0], integers, parts[2]);
+    String sums =
+        before.add("MatMulInteger", List.of(), parts[0], integers, parts[2], names.zero());
     String real = before.add("Cast", toFloat(), sums);
     String scales = before.add("Mul", List.of(), parts[1], names.vector());
     boolean biased = use.role() == Role.GEMM_RIGHT && Nodes.input(node, 2).isPresent();
@@ -142,7 +175,7 @@ final class StorageInteger {
     if (use.role() == Role.GATHER && !use.transposed()) {
       String ids = node.getInput(1);
       String rows = before.add("Gather", node.getAttributeList(), names.integers(), ids);
-      String real = before.add("Cast", toFloat(), rows);
+      String real = real(rows, names, before);
       String scales = before.add("Gather", node.getAttributeList(), names.scales(), ids);
       return StorageEdits.instead(node, "Mul", real, scales);
     }
@@ -151,10 +184,7 @@ final class StorageInteger {
             names.integers(),
             () ->
                 before.add(
-                    "Mul",
-                    List.of(),
-                    before.add("Cast", toFloat(), names.integers()),
-                    names.scales()));
+                    "Mul", List.of(), real(names.integers(), names, before), names.scales()));
     boolean first =
         switch (use.role()) {
           case MATMUL_LEFT, GEMM_LEFT, GATHER -> true;
@@ -162,6 +192,11 @@ final class StorageInteger {
         };
     String operand = upright(whole, use.transposed() ^ flips(node, use.role()), before);
     return node.toBuilder().setInput(first ? 0 : 1, operand).build();
+  }
+
+  private static String real(String integers, Names names, StorageEdits.Before before) {
+    String real = before.add("Cast", toFloat(), integers);
+    return names.isUnsigned() ? before.add("Sub", List.of(), real, names.realZero()) : real;
   }
 
   private static boolean flips(NodeProto node, Role role) {

@@ -43,10 +43,15 @@ final class CachePreparation {
     this.temporary = temporary;
   }
 
-  /** A filled cache; waits until it is, seconds where nobody has done it before. */
-  Optional<ChildCache> cache(CachePart part, BoundedLog log) {
+  /**
+   * A filled cache; waits until it is, seconds where nobody has done it before.
+   *
+   * @param waiting is called where that has to be waited for
+   */
+  Optional<ChildCache> cache(CachePart part, BoundedLog log, Runnable waiting) {
     Optional<ChildCache> cache = ChildCache.of(settings, part);
-    if (cache.isPresent() && !cache.get().isReady()) {
+    if (cache.isPresent() && !cache.get().isReady() && !failed.contains(part)) {
+      waiting.run();
       prepareOnce(part, cache.get(), log);
     }
     return cache.filter(ChildCache::isReady);

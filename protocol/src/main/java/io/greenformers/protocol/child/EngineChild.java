@@ -13,6 +13,9 @@ import java.util.function.Consumer;
 public final class EngineChild {
   static final String MAIN = "io.greenformers.engine.Main";
 
+  private static final ChildMessage.Progress PREPARING =
+      new ChildMessage.Progress(0, "unpacking the engine, once for each installation");
+
   private final ChildSettings settings;
   private final Path temporary;
   private final ChildCommand command;
@@ -42,7 +45,7 @@ public final class EngineChild {
    */
   public void prepare(Consumer<String> log) {
     BoundedLog bounded = new BoundedLog(log);
-    preparation.cache(CachePart.MODELS, bounded);
+    preparation.cache(CachePart.MODELS, bounded, () -> {});
     bounded.close();
   }
 
@@ -57,7 +60,8 @@ public final class EngineChild {
   public ChildRun start(
       StageRequest request, Consumer<ChildMessage.Progress> progress, Consumer<String> log) {
     BoundedLog bounded = new BoundedLog(log);
-    Optional<ChildCache> cache = preparation.cache(CachePart.of(request), bounded);
+    Optional<ChildCache> cache =
+        preparation.cache(CachePart.of(request), bounded, () -> progress.accept(PREPARING));
     cache.ifPresent(ChildCache::setUsed);
     try {
       WorkDirectory directory = WorkDirectory.create(temporary, bounded);

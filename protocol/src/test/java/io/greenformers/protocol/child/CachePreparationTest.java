@@ -30,6 +30,7 @@ final class CachePreparationTest {
   private final List<String> lines = Collections.synchronizedList(new ArrayList<>());
   private final BoundedLog log = new BoundedLog(lines::add);
   private Path all = Path.of("");
+  private int waited;
 
   @BeforeEach
   void nameTheCache() {
@@ -41,10 +42,12 @@ final class CachePreparationTest {
     ChildCache first = cache(CachePart.MODELS).orElseThrow();
     assertThat(library(first)).hasContent("prepared, models");
     assertThat(Files.getPosixFilePermissions(all)).hasSize(3);
+    assertThat(waited).isEqualTo(1);
     Files.writeString(library(first), "the same");
     ChildCache second = cache(CachePart.MODELS).orElseThrow();
     assertThat(second).isEqualTo(first);
     assertThat(library(second)).hasContent("the same");
+    assertThat(waited).as("nothing to wait for").isEqualTo(1);
   }
 
   @Test
@@ -66,11 +69,11 @@ final class CachePreparationTest {
   @Test
   void leavesNothingOfAPreparationThatFails() throws Exception {
     CachePreparation failing = preparation("no.such.Main", TEST_CLASSES);
-    assertThat(failing.cache(CachePart.MODELS, log)).isEmpty();
+    assertThat(failing.cache(CachePart.MODELS, log, this::waited)).isEmpty();
     assertThat(directories()).isEmpty();
     assertThat(lines).anyMatch(l -> l.contains("ended with exit status 1"));
     lines.clear();
-    assertThat(failing.cache(CachePart.MODELS, log)).isEmpty();
+    assertThat(failing.cache(CachePart.MODELS, log, this::waited)).isEmpty();
     assertThat(lines).as("it is not tried again for each child").isEmpty();
   }
 
@@ -89,7 +92,9 @@ final class CachePreparationTest {
         old.directory().resolve("ready"), FileTime.from(Instant.now().minus(Duration.ofHours(2))));
     CachePreparation another =
         preparation(Reaching.class.getName(), TEST_CLASSES + File.pathSeparator + directory);
-    assertThat(another.cache(CachePart.MODELS, log)).isPresent().isNotEqualTo(Optional.of(old));
+    assertThat(another.cache(CachePart.MODELS, log, this::waited))
+        .isPresent()
+        .isNotEqualTo(Optional.of(old));
     assertThat(directories()).hasSize(1);
   }
 
@@ -117,7 +122,7 @@ final class CachePreparationTest {
   }
 
   private Optional<ChildCache> cache(CachePart part) {
-    return preparation(Reaching.class.getName(), TEST_CLASSES).cache(part, log);
+    return preparation(Reaching.class.getName(), TEST_CLASSES).cache(part, log, this::waited);
   }
 
   private CachePreparation preparation(String main, String classPath) {
@@ -131,6 +136,10 @@ final class CachePreparationTest {
                 100_000)
             .withCache(Optional.of(all));
     return new CachePreparation(settings, new ChildCommand(settings, main), directory);
+  }
+
+  private void waited() {
+    waited++;
   }
 
   private static Path library(ChildCache cache) {

@@ -43,6 +43,7 @@ final class ConfinedChildTest {
     assertThat(outcome).isEqualTo(new ChildOutcome.Done(true, "", List.of("own")));
     assertThat(reached)
         .containsExactly(
+            "unpacking the engine, once for each installation",
             "could read an artifact",
             "could write to the output",
             "could write to the kept work",

@@ -9,8 +9,6 @@ import io.greenformers.client.GreenformersClient;
 import io.greenformers.client.Ranks;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
-import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -30,13 +28,13 @@ final class CompressionDeadlineIT {
       GreenformersClient client = service.client();
       String model = client.uploadModel(MainJobIT.BERT).id();
       String id = client.compress(CompressionRequest.of(model).ranks(Ranks.full()).build()).id();
-      await(() -> client.compression(id).activity().isPresent(), PATIENCE);
+      Waiting.until(() -> client.compression(id).activity().isPresent(), PATIENCE);
       // whatever the child does, and however slow this machine is
       service.children().forEach(CompressionDeadlineIT::stop);
       Compression ended = client.await(id, PATIENCE, now -> {});
       assertThat(ended.state()).as("%s", ended).isEqualTo(CompressionState.FAILED);
       assertThat(ended.code()).contains("compression-deadline");
-      await(() -> service.children().isEmpty(), ENDED);
+      Waiting.until(() -> service.children().isEmpty(), ENDED);
     }
   }
 
@@ -45,14 +43,6 @@ final class CompressionDeadlineIT {
       RunningService.signal(child, "STOP");
     } catch (Exception e) {
       throw new IllegalStateException(e);
-    }
-  }
-
-  private static void await(BooleanSupplier condition, Duration most) throws Exception {
-    Instant end = Instant.now().plus(most);
-    while (!condition.getAsBoolean()) {
-      assertThat(Instant.now()).as("waited for %s", most).isBefore(end);
-      Thread.sleep(50);
     }
   }
 }

@@ -3,10 +3,8 @@ package io.greenformers.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.greenformers.client.Compression;
-import io.greenformers.client.CompressionRequest;
 import io.greenformers.client.CompressionState;
 import io.greenformers.client.GreenformersClient;
-import io.greenformers.client.Ranks;
 import io.greenformers.client.ServiceException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -98,12 +96,7 @@ final class HostileModelsIT {
   private static String compress(Path model) {
     try {
       GreenformersClient client = client();
-      Compression created =
-          client.compress(
-              CompressionRequest.of(upload(model))
-                  .ranks(Ranks.uniform(0.5))
-                  .latencyGrid(List.of(1), List.of(8))
-                  .build());
+      Compression created = client.compress(QuickRequest.of(upload(model)));
       Compression done = client.await(created.id(), Duration.ofMinutes(10), now -> {});
       return done.state() + done.code().map(c -> " " + c).orElse("");
     } catch (ServiceException e) {

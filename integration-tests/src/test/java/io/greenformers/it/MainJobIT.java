@@ -55,12 +55,7 @@ final class MainJobIT {
     assertThat(client.inspect(model.id()).path("sites").size()).isGreaterThan(10);
     assertThat(client.predict(model.id()).path("sizes").size()).isGreaterThan(3);
 
-    Compression created =
-        client.compress(
-            CompressionRequest.of(model.id())
-                .ranks(Ranks.uniform(0.5))
-                .latencyGrid(List.of(1), List.of(8))
-                .build());
+    Compression created = client.compress(QuickRequest.of(model.id()));
     List<Compression> seen = new ArrayList<>();
     List<WorkingStage> working = new ArrayList<>();
     Set<String> queue = new HashSet<>();

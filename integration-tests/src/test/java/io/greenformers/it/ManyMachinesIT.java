@@ -3,10 +3,8 @@ package io.greenformers.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.greenformers.client.Compression;
-import io.greenformers.client.CompressionRequest;
 import io.greenformers.client.CompressionState;
 import io.greenformers.client.GreenformersClient;
-import io.greenformers.client.Ranks;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -75,14 +73,7 @@ final class ManyMachinesIT {
     for (int i = 0; i < COMPRESSIONS; i++) {
       Path model = directory.resolve("model-%d.onnx".formatted(i));
       Files.write(model, DistinctModels.model(SEED, i));
-      ids.add(
-          client
-              .compress(
-                  CompressionRequest.of(client.uploadModel(model).id())
-                      .ranks(Ranks.uniform(0.5))
-                      .latencyGrid(List.of(1), List.of(8))
-                      .build())
-              .id());
+      ids.add(client.compress(QuickRequest.of(client.uploadModel(model).id())).id());
     }
     return ids;
   }

@@ -75,6 +75,7 @@ final class ManyUploadsIT {
           service.mostResident() >> 20,
           probed.latencies());
       assertThat(uploads).allSatisfy(u -> assertThat(u.stored()).isEqualTo(u.sent()));
+      assertThat(probed.unanswered()).isZero();
       assertThat(probed.mostHeap()).isPositive().isLessThanOrEqualTo(HEAP);
       assertStored(data.resolve("artifacts"), uploads);
     }

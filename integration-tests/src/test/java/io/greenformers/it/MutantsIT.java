@@ -3,10 +3,8 @@ package io.greenformers.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.greenformers.client.Compression;
-import io.greenformers.client.CompressionRequest;
 import io.greenformers.client.CompressionState;
 import io.greenformers.client.GreenformersClient;
-import io.greenformers.client.Ranks;
 import io.greenformers.client.ServiceException;
 import io.greenformers.core.onnx.proto.ModelProto;
 import io.greenformers.testing.Mutator;
@@ -112,14 +110,7 @@ final class MutantsIT {
   }
 
   private static String compress(GreenformersClient client, String model) {
-    String id =
-        client
-            .compress(
-                CompressionRequest.of(model)
-                    .ranks(Ranks.uniform(0.5))
-                    .latencyGrid(List.of(1), List.of(8))
-                    .build())
-            .id();
+    String id = client.compress(QuickRequest.of(model)).id();
     Compression done = client.await(id, PATIENCE, now -> {});
     CompressionState state = done.state();
     return "compressed " + state + done.code().map(c -> " " + c).orElse("");

@@ -27,6 +27,7 @@ final class ProbedService implements AutoCloseable {
   private final String key;
   private final List<Long> nanos = Collections.synchronizedList(new ArrayList<>());
   private final AtomicLong mostHeap = new AtomicLong();
+  private final AtomicLong unanswered = new AtomicLong();
   private final Thread asking;
 
   /** Asks a service without login. */
@@ -50,17 +51,27 @@ final class ProbedService implements AutoCloseable {
   private void askUntilClosed() {
     try {
       while (true) {
-        long start = System.nanoTime();
-        if (get(path).statusCode() < 500) {
-          nanos.add(System.nanoTime() - start);
-        }
-        if (key.isEmpty()) {
-          lookAtHeap();
-        }
+        ask();
         Thread.sleep(PAUSE_MILLIS);
       }
-    } catch (IOException | InterruptedException e) {
+    } catch (InterruptedException e) {
       Thread.currentThread().interrupt(); // closed
+    }
+  }
+
+  private void ask() throws InterruptedException {
+    try {
+      long start = System.nanoTime();
+      if (get(path).statusCode() < 500) {
+        nanos.add(System.nanoTime() - start);
+      } else {
+        unanswered.incrementAndGet();
+      }
+      if (key.isEmpty()) {
+        lookAtHeap();
+      }
+    } catch (IOException e) {
+      unanswered.incrementAndGet();
     }
   }
 
@@ -82,6 +93,11 @@ final class ProbedService implements AutoCloseable {
     return mostHeap.get();
   }
 
+  /** How many questions got no answer, or one of 500 and more. */
+  long unanswered() {
+    return unanswered.get();
+  }
+
   /** The answer's time, in milliseconds, that so great a share of all stays below. */
   double millis(double share) {
     List<Long> sorted;
@@ -93,8 +109,8 @@ final class ProbedService implements AutoCloseable {
 
   /** For people. */
   String latencies() {
-    return "GET %s answered in p50 %.0f ms, p99 %.0f ms, of %d"
-        .formatted(path, millis(0.5), millis(0.99), nanos.size());
+    return "GET %s answered in p50 %.0f ms, p99 %.0f ms, of %d; %d failed"
+        .formatted(path, millis(0.5), millis(0.99), nanos.size(), unanswered());
   }
 
   @Override

@@ -51,11 +51,7 @@ record TenantUnderWatch(
         client
             .uploadDataset(Files.writeString(home.resolve("tokenizer.json"), tokenizer(canary)))
             .id();
-    CompressionRequest good =
-        CompressionRequest.of(model)
-            .ranks(Ranks.uniform(0.5))
-            .latencyGrid(List.of(1), List.of(8))
-            .build();
+    CompressionRequest good = QuickRequest.of(model);
     CompressionRequest bad =
         CompressionRequest.of(model)
             .ranks(Ranks.uniform(0.9))

@@ -9,11 +9,9 @@ import io.greenformers.client.GreenformersClient;
 import io.greenformers.client.Model;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -64,16 +62,16 @@ final class WorkersIT {
     Model model = client.uploadModel(MainJobIT.BERT);
     try (RunningService stopped = worker("stopped")) {
       String id = compress(model);
-      await(() -> !stopped.children().isEmpty(), PATIENCE);
+      Waiting.until(() -> !stopped.children().isEmpty(), PATIENCE);
       stopped.signal("STOP");
       String attempt = "select attempt from compression where id = '%s'".formatted(id);
       long its = postgres.count(attempt);
       try (RunningService other = worker("other")) {
-        await(() -> !other.children().isEmpty(), TAKEN_OVER);
+        Waiting.until(() -> !other.children().isEmpty(), TAKEN_OVER);
         assertThat(postgres.count(attempt)).isGreaterThan(its);
         stopped.signal("CONT");
         // noticed within two seconds, asked to end, killed five seconds later
-        await(() -> stopped.children().isEmpty(), CANCELLED);
+        Waiting.until(() -> stopped.children().isEmpty(), CANCELLED);
         Compression done = client.await(id, PATIENCE, now -> {});
         assertThat(done.state()).as("%s", done).isEqualTo(CompressionState.SUCCEEDED);
         client.downloadAll(done, directory.resolve("out"));
@@ -91,9 +89,9 @@ final class WorkersIT {
     Model model = client.uploadModel(MainJobIT.BERT);
     try (RunningService worker = worker("cancelled")) {
       String id = compress(model);
-      await(() -> !worker.children().isEmpty(), PATIENCE);
+      Waiting.until(() -> !worker.children().isEmpty(), PATIENCE);
       assertThat(client.cancel(id).state()).isEqualTo(CompressionState.CANCELLED);
-      await(() -> worker.children().isEmpty(), CANCELLED);
+      Waiting.until(() -> worker.children().isEmpty(), CANCELLED);
     }
   }
 
@@ -103,7 +101,7 @@ final class WorkersIT {
     String id;
     try (RunningService ending = worker("ending")) {
       id = compress(model);
-      await(() -> !ending.children().isEmpty(), PATIENCE);
+      Waiting.until(() -> !ending.children().isEmpty(), PATIENCE);
     }
     assertThat(client.compression(id).state()).isEqualTo(CompressionState.QUEUED);
     assertThat(postgres.count("select count(*) from scheduled_tasks where picked")).isZero();
@@ -121,13 +119,5 @@ final class WorkersIT {
                 .latencyGrid(List.of(1), List.of(8))
                 .build())
         .id();
-  }
-
-  private static void await(BooleanSupplier condition, Duration most) throws Exception {
-    Instant end = Instant.now().plus(most);
-    while (!condition.getAsBoolean()) {
-      assertThat(Instant.now()).as("waited for %s", most).isBefore(end);
-      Thread.sleep(50);
-    }
   }
 }

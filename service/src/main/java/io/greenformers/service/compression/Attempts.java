@@ -158,15 +158,7 @@ class Attempts {
 
   /** Cancels, and fences whoever works on it; whether it was not final before. */
   boolean cancel(String id) {
-    return jdbc.sql(
-                """
-                update compression set state = 'CANCELLED', attempt = attempt + 1,
-                  activity = null, finished_at = ?, sequence = sequence + 1
-                where id = ? and state in ('QUEUED', 'RUNNING')\
-                """)
-            .params(now(), id)
-            .update()
-        == 1;
+    return end(id, CompressionState.CANCELLED, Ending.NONE);
   }
 
   /**
@@ -182,16 +174,17 @@ class Attempts {
             .param(since)
             .query((row, n) -> row.getString(1))
             .list();
-    return overdue.stream().filter(id -> fail(id, because)).toList();
+    return overdue.stream().filter(id -> end(id, CompressionState.FAILED, because)).toList();
   }
 
-  private boolean fail(String id, Ending because) {
+  private boolean end(String id, CompressionState state, Ending because) {
     return jdbc.sql(
                 """
-                update compression set state = 'FAILED', code = ?, message = ?,
+                update compression set state = ?, code = ?, message = ?,
                   attempt = attempt + 1, activity = null, finished_at = ?, sequence = sequence + 1
                 where id = ? and state in ('QUEUED', 'RUNNING')\
                 """)
+            .param(state.name())
             .param(because.code().orElse(null))
             .param(because.message().orElse(null))
             .param(now())

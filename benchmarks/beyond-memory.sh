@@ -4,7 +4,7 @@
 # engine children, and how much was done again.   benchmarks/beyond-memory.sh [GIGABYTES] [WIDTH]
 set -euo pipefail
 cd "$(dirname "$0")/.."
-export ORT_DISABLE_TELEMETRY=1
+. benchmarks/child-environment
 gigabytes=${1:-6} width=${2:-2048}
 java=${JAVA_HOME:?set JAVA_HOME to a JDK 25}/bin/java
 work=$(mktemp -d)

@@ -6,7 +6,7 @@
 #                                                    optimum of the exact fp64 decomposition, and the worst
 set -euo pipefail
 cd "$(dirname "$0")/.."
-export ORT_DISABLE_TELEMETRY=1
+. benchmarks/child-environment
 java=${JAVA_HOME:?set JAVA_HOME to a JDK 25}/bin/java
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT

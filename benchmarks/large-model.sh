@@ -3,7 +3,7 @@
 # have 1 GB, and prints the peak memory of both.   benchmarks/large-model.sh [GIGABYTES] [WIDTH]
 set -euo pipefail
 cd "$(dirname "$0")/.."
-export ORT_DISABLE_TELEMETRY=1
+. benchmarks/child-environment
 gigabytes=${1:-3} width=${2:-1024}
 java=${JAVA_HOME:?set JAVA_HOME to a JDK 25}/bin/java
 work=$(mktemp -d)

@@ -4,7 +4,7 @@
 #   benchmarks/never-slower.sh [RATIO] [MODEL.onnx…]
 set -euo pipefail
 cd "$(dirname "$0")/.."
-export ORT_DISABLE_TELEMETRY=1
+. benchmarks/child-environment
 ratio=${1:-0.5}
 shift || true
 [ $# -gt 0 ] || set -- ../shared/zoo/*/model.onnx ../shared/models/sst2-minilm/model.onnx

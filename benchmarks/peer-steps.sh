@@ -4,7 +4,7 @@
 #   benchmarks/peer-steps.sh [PROCESSES] [ROUNDS] [SECONDS each] [cpu|cuda]
 set -euo pipefail
 cd "$(dirname "$0")/.."
-export ORT_DISABLE_TELEMETRY=1
+. benchmarks/child-environment
 java=${JAVA_HOME:?set JAVA_HOME to a JDK 25}/bin/java
 model=$(realpath "${MODEL:-../shared/models/sst2-minilm}")
 texts=$(realpath "${TEXTS:-../shared/data/sst2/train.tsv}")

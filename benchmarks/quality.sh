@@ -8,7 +8,7 @@
 # all without training by default, which takes about half an hour on two cores.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-export ORT_DISABLE_TELEMETRY=1
+. benchmarks/child-environment
 java=${JAVA_HOME:?set JAVA_HOME to a JDK 25}/bin/java
 rows=${4:-measured,half,drop,svd,fisher,activation-aware,snmf,nmf,random}
 "$java" --enable-native-access=ALL-UNNAMED -cp "$(echo engine/target/engine-*.jar):engine/target/lib/*" \

@@ -5,7 +5,7 @@
 #   benchmarks/startup.sh [ROUNDS]
 set -euo pipefail
 cd "$(dirname "$0")/.."
-export ORT_DISABLE_TELEMETRY=1
+. benchmarks/child-environment
 java=${JAVA_HOME:?set JAVA_HOME to a JDK 25}/bin/java
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT

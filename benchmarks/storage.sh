@@ -3,7 +3,7 @@
 # factorized.   benchmarks/storage.sh [RATIO of the linears' weights]
 set -euo pipefail
 cd "$(dirname "$0")/.."
-export ORT_DISABLE_TELEMETRY=1
+. benchmarks/child-environment
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 java=${JAVA_HOME:?set JAVA_HOME to a JDK 25}/bin/java

@@ -6,11 +6,9 @@
 #   benchmarks/train-step.sh device [ROUNDS]      fp32 against bf16, on a GPU with a build of the profile gpu
 set -euo pipefail
 cd "$(dirname "$0")/.."
-export ORT_DISABLE_TELEMETRY=1
+. benchmarks/child-environment
 java=${JAVA_HOME:?set JAVA_HOME to a JDK 25}/bin/java
 model=${MODEL:-../shared/models/sst2-minilm}
-# libtorch reads it when it is loaded; without it threads spin against each other
-export OMP_WAIT_POLICY=PASSIVE
 case ${1:-5} in
   memory) arguments=(memory "${2:-1000}") ;;
   device) arguments=(device "${2:-9}") ;;

@@ -96,11 +96,11 @@ final class Decomposer {
             .forEach(site -> outcome.failures().put(site, "the loss has no gradient at it"));
         decompose(known, most, Norms.of(rows), context, outcome);
       }
-      case SiteStatistics.OfInputs(var batches) ->
+      case SiteStatistics.OfInputs(var batches, var counted) ->
           decompose(
               sites,
               most,
-              new Calibration(subject.model(), subject.index(), batches),
+              new Calibration(subject.model(), subject.index(), batches, counted),
               context,
               outcome);
     }

@@ -7,7 +7,6 @@ import io.greenformers.core.plan.CompressionPlan;
 import io.greenformers.core.rewrite.FactorSource;
 import io.greenformers.core.site.Site;
 import io.greenformers.core.site.TokenBounds;
-import io.greenformers.engine.data.ModelBatch;
 import io.greenformers.engine.data.Signature;
 import io.greenformers.engine.op.GraphExecutor;
 import io.greenformers.engine.recovery.UntrainableException;
@@ -196,13 +195,14 @@ final class FactorizeStage {
       Subject subject,
       ChosenSolver solver,
       FactorSource source,
-      Optional<List<ModelBatch>> examples,
+      Optional<StageExamples.Observed> observed,
       StageContext part) {
     SiteStatistics statistics =
         switch (solver.solver()) {
-          case ACTIVATION_AWARE -> SiteStatistics.OfInputs.of(examples.orElseThrow());
+          case ACTIVATION_AWARE -> SiteStatistics.OfInputs.of(observed.orElseThrow());
           case FISHER ->
-              GradientStatistics.of(subject.model(), subject.open(), examples.orElseThrow(), part);
+              GradientStatistics.of(
+                  subject.model(), subject.open(), observed.orElseThrow().run(), part);
           case AUTO, SVD, SNMF, NMF, RANDOM -> new SiteStatistics.None();
         };
     return new Decomposer(

@@ -11,6 +11,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.StreamSupport;
 
 /** What tells how errors of the sites' weights weigh. */
 sealed interface SiteStatistics {
@@ -21,10 +22,17 @@ sealed interface SiteStatistics {
    * The inputs of the sites, when the model runs on these.
    *
    * @param batches inputs of the model by name
+   * @param counted more, for how often tables are looked up
    */
-  record OfInputs(List<Map<String, Tensor>> batches) implements SiteStatistics {
-    static OfInputs of(List<ModelBatch> examples) {
-      return new OfInputs(examples.stream().map(ModelBatch::inputs).toList());
+  record OfInputs(List<Map<String, Tensor>> batches, Iterable<Map<String, Tensor>> counted)
+      implements SiteStatistics {
+    static OfInputs of(StageExamples.Observed examples) {
+      return new OfInputs(
+          examples.run().stream().map(ModelBatch::inputs).toList(),
+          () ->
+              StreamSupport.stream(examples.counted().spliterator(), false)
+                  .map(ModelBatch::inputs)
+                  .iterator());
     }
   }
 
@@ -40,7 +48,11 @@ sealed interface SiteStatistics {
     MessageDigest digest = KeptWork.sha256();
     switch (this) {
       case None n -> {}
-      case OfInputs(var batches) -> batches.forEach(batch -> add(batch, digest));
+      case OfInputs(var batches, var counted) -> {
+        batches.forEach(batch -> add(batch, digest));
+        digest.update("counted\n".getBytes(StandardCharsets.UTF_8));
+        counted.forEach(batch -> add(batch, digest));
+      }
       case OfGradients(var rows) -> rows.forEach((site, row) -> add(site, row, digest));
     }
     return HexFormat.of().formatHex(digest.digest());

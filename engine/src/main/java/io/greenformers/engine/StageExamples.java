@@ -17,6 +17,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
@@ -32,6 +33,7 @@ abstract sealed class StageExamples<E> permits StageTexts, StageTensors {
 
   private static final int MOST_HELD_OUT = 500;
   private static final int JUDGED_TOGETHER = 16;
+  private static final int COUNTED_TOGETHER = 500;
 
   private final CompressionRequest request;
 
@@ -84,6 +86,9 @@ abstract sealed class StageExamples<E> permits StageTexts, StageTensors {
   /** How many are evaluated on, where no bound needs more. */
   abstract int mostEvaluatedOn(Signature signature);
 
+  /** How many are looked at for how often tables are looked up. */
+  abstract int mostCounted();
+
   /** How many may be calibrated with, or evaluated on, for want of memory. */
   abstract int mostInMemory(Signature signature);
 
@@ -99,41 +104,65 @@ abstract sealed class StageExamples<E> permits StageTexts, StageTensors {
   }
 
   /**
+   * Inputs of a model for the statistics that weights are decomposed by.
+   *
+   * @param run what the model runs on
+   * @param counted more, for how often tables are looked up, which no run is needed for
+   */
+  record Observed(List<ModelBatch> run, Iterable<ModelBatch> counted) {}
+
+  /**
    * Inputs for calibration, none of which is evaluated on.
    *
    * @param statistics to decompose by while ranks are chosen
    * @param judging others, few and in small batches of mixed lengths, to choose ranks by
    */
-  record Calibration(List<ModelBatch> statistics, List<ModelBatch> judging) {
+  record Calibration(Observed statistics, List<ModelBatch> judging) {
     /** To decompose by once ranks are chosen. */
-    List<ModelBatch> all() {
-      return Stream.concat(statistics.stream(), judging.stream()).toList();
+    Observed all() {
+      return new Observed(
+          Stream.concat(statistics.run().stream(), judging.stream()).toList(),
+          statistics.counted());
     }
   }
 
   /**
-   * Up to {@code calibration.samples} examples, in two parts. They have labels, and are one to a
-   * batch, where gradients are to be taken of them.
+   * Up to {@code calibration.samples} examples to run on, in two parts, and others to count. They
+   * have labels, and are one to a batch, where gradients are to be taken of them.
    *
    * @param mostJudging at most so many, and at most a quarter of all, are for judging
    * @throws InvalidDatasetException if a file cannot be used
    */
   final Calibration calibration(Signature signature, int mostJudging) {
     boolean byGradients = request.solver() == Solver.FISHER;
-    int most = Math.min(request.calibration().samples(), mostInMemory(signature));
-    List<E> examples = new ArrayList<>(sets(signature).calibration(most, byGradients));
-    Collections.shuffle(examples, new Random(request.seed()));
+    int samples = request.calibration().samples();
+    int most = Math.min(Math.max(samples, mostCounted()), mostInMemory(signature));
+    List<E> drawn = new ArrayList<>(sets(signature).calibration(most, byGradients));
+    Collections.shuffle(drawn, new Random(request.seed()));
+    int run = Math.min(samples, drawn.size());
     // of very few some judge all the same
-    int judging = Math.clamp(examples.size() / 4, 1, mostJudging);
+    int judging = Math.clamp(run / 4, 1, mostJudging);
     List<ModelBatch> batches = new ArrayList<>();
     for (int from = 0; from < judging; from += JUDGED_TOGETHER) {
       int to = Math.min(judging, from + JUDGED_TOGETHER);
-      batches.addAll(batches(examples.subList(from, to), signature, byGradients));
+      batches.addAll(batches(drawn.subList(from, to), signature, byGradients));
     }
-    List<E> others = examples.subList(judging, examples.size());
+    List<E> others = drawn.subList(judging < run ? judging : 0, run);
     return new Calibration(
-        List.copyOf(batches(others.isEmpty() ? examples : others, signature, byGradients)),
+        new Observed(
+            List.copyOf(batches(others, signature, byGradients)),
+            inParts(drawn.subList(run, drawn.size()), signature)),
         batches);
+  }
+
+  /** Made when they are asked for, a few at a time. */
+  private Iterable<ModelBatch> inParts(List<E> examples, Signature signature) {
+    return () ->
+        IntStream.iterate(0, from -> from < examples.size(), from -> from + COUNTED_TOGETHER)
+            .mapToObj(
+                from -> examples.subList(from, Math.min(from + COUNTED_TOGETHER, examples.size())))
+            .<ModelBatch>flatMap(part -> batches(part, signature, false).stream())
+            .iterator();
   }
 
   /**

@@ -109,6 +109,12 @@ final class StageTensors extends StageExamples<TensorRow> {
     };
   }
 
+  /** Rows are as large as they are. */
+  @Override
+  int mostCounted() {
+    return 0;
+  }
+
   @Override
   int mostInMemory(Signature signature) {
     return Math.clamp(

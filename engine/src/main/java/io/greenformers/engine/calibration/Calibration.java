@@ -28,6 +28,7 @@ public final class Calibration {
   private final OnnxModel model;
   private final GraphIndex index;
   private final List<Map<String, Tensor>> batches;
+  private final Iterable<Map<String, Tensor>> counted;
   private final Optional<String> mask;
 
   /**
@@ -35,11 +36,18 @@ public final class Calibration {
    *
    * @param batches the inputs of each run, by name; {@code attention_mask} is 0 where there is
    *     padding
+   * @param counted inputs that the model does not run on, to count the rows of tables that are
+   *     looked up by an input of the model itself; gone through once for each group of sites
    */
-  public Calibration(OnnxModel model, GraphIndex index, List<Map<String, Tensor>> batches) {
+  public Calibration(
+      OnnxModel model,
+      GraphIndex index,
+      List<Map<String, Tensor>> batches,
+      Iterable<Map<String, Tensor>> counted) {
     this.model = model;
     this.index = index;
     this.batches = List.copyOf(batches);
+    this.counted = counted;
     this.mask = Optional.of(MASK).filter(m -> batches.stream().anyMatch(Calibration::isPadded));
   }
 
@@ -98,6 +106,10 @@ public final class Calibration {
         try (Feed feed = Feed.of(batches.get(i))) {
           session.read(feed, outputs -> observations.add(outputs, tokens));
         }
+      }
+      if (observations.countsInputs()) {
+        counted.forEach(
+            inputs -> observations.count(inputs, Optional.ofNullable(inputs.get(MASK))));
       }
       return observations;
     } catch (Throwable e) {

@@ -14,11 +14,14 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** What was observed of the inputs of some sites. Holds native memory until closed. */
 public final class Observations implements AutoCloseable {
-  /** Added to the count of every row of a table: a token that was not seen may still come. */
+  /** Least of what is added to the count of every row of a table: an unseen one may still come. */
   private static final double UNSEEN = 0.05;
+
+  private static final Set<String> SAME_NUMBERS = Set.of("Cast", "Identity");
 
   private final GraphIndex index;
   private final Map<SiteInputs, Observed> observed = new LinkedHashMap<>();
@@ -49,6 +52,36 @@ public final class Observations implements AutoCloseable {
    */
   void add(Map<String, Tensor> outputs, Optional<Tensor> mask) {
     observed.values().forEach(o -> o.add(outputs, mask));
+  }
+
+  /** Whether tables are looked up by inputs of the model. */
+  boolean countsInputs() {
+    return observed.keySet().stream().anyMatch(inputs -> modelInput(inputs).isPresent());
+  }
+
+  /** Counts the rows of tables that these inputs of the model look up, without a run. */
+  void count(Map<String, Tensor> inputs, Optional<Tensor> mask) {
+    observed.forEach((what, o) -> {
+      if (o instanceof Counts counts) {
+        modelInput(what).map(inputs::get).ifPresent(numbers -> counts.add(numbers, mask));
+      }
+    });
+  }
+
+  /** The input of the model that numbers are, in whatever type. */
+  private Optional<String> modelInput(SiteInputs inputs) {
+    if (!(inputs instanceof SiteInputs.Numbers numbers)) {
+      return Optional.empty();
+    }
+    GraphIndex.Value value = new GraphIndex.Value(0, numbers.value());
+    Optional<GraphIndex.NodeRef> producer = index.producer(value);
+    while (producer
+        .filter(node -> SAME_NUMBERS.contains(index.node(node).getOpType()))
+        .isPresent()) {
+      value = index.input(producer.get(), 0).orElseThrow();
+      producer = index.producer(value);
+    }
+    return index.isInput(value) ? Optional.of(value.name()) : Optional.empty();
   }
 
   /** The statistics of the inputs of a site, over all its uses, where they were observed. */
@@ -161,7 +194,10 @@ public final class Observations implements AutoCloseable {
 
     @Override
     public void add(Map<String, Tensor> outputs, Optional<Tensor> mask) {
-      Tensor numbers = output(outputs, name);
+      add(output(outputs, name), mask);
+    }
+
+    void add(Tensor numbers, Optional<Tensor> mask) {
       Optional<Tensor> tokens = mask.filter(m -> m.elements() == numbers.elements());
       for (int i = 0; i < numbers.elements(); i++) {
         int place = i;
@@ -179,12 +215,24 @@ public final class Observations implements AutoCloseable {
     @Override
     public InputWeighting weighting(Site site, boolean centered) {
       double[] weights = new double[site.rows()];
-      Arrays.fill(weights, UNSEEN);
+      Arrays.fill(weights, Math.max(UNSEEN, unseen(weights.length)));
       counts.forEach((number, count) -> {
         long row = number < 0 ? number + weights.length : number;
-        weights[Math.toIntExact(row)] += count;
+        if (row >= 0 && row < weights.length) {
+          weights[Math.toIntExact(row)] += count;
+        }
       });
       return new InputWeighting.Rows(weights);
+    }
+
+    /**
+     * How often one of the rows that were not seen is to be expected: all of them together as often
+     * as there are rows that were seen once (Good, The population frequencies of species and the
+     * estimation of population parameters, Biometrika 40, 1953).
+     */
+    private double unseen(int rows) {
+      long once = counts.values().stream().filter(count -> count == 1).count();
+      return (double) once / Math.max(1, rows - counts.size());
     }
 
     @Override

@@ -114,6 +114,39 @@ final class CalibrationTest {
   }
 
   @Test
+  void tokensAreCountedWithoutARunToo() {
+    OnnxModel model = model(17);
+    Map<String, Tensor> run = batch(new long[][] {{2, 2, 5}}, new int[] {3});
+    Map<String, Tensor> counted = batch(new long[][] {{5, 3, 2}, {5, 0, 0}}, new int[] {3, 1});
+    Calibration calibration =
+        new Calibration(model, GraphIndex.of(model), List.of(run), List.of(counted));
+    try (Observations seen = calibration.observe(sites(model), this::write, fraction -> {})) {
+      assertThat(seen.moments(site(model, "first")).orElseThrow().count()).isEqualTo(3);
+      assertThat(seen.weighting(site(model, "lookup"), false))
+          .isInstanceOfSatisfying(
+              InputWeighting.Rows.class,
+              rows -> {
+                assertThat(rows.weight(2) - rows.weight(0)).isEqualTo(3, within(1e-9));
+                assertThat(rows.weight(5) - rows.weight(0)).isEqualTo(3, within(1e-9));
+                assertThat(rows.weight(3) - rows.weight(0)).isEqualTo(1, within(1e-9));
+              });
+    }
+  }
+
+  @Test
+  void unseenRowsShareWhatRowsSeenOnceTell() {
+    OnnxModel model = model(17);
+    int rows = site(model, "lookup").rows();
+    try (Observations seen =
+        observe(model, List.of(batch(new long[][] {{2, 2, 5, 3}}, new int[] {4})))) {
+      assertThat(seen.weighting(site(model, "lookup"), false))
+          .isInstanceOfSatisfying(
+              InputWeighting.Rows.class,
+              weights -> assertThat(weights.weight(0)).isEqualTo(2.0 / (rows - 3), within(1e-9)));
+    }
+  }
+
+  @Test
   void paddingDoesNotWeighItsRow() {
     OnnxModel model = model(17);
     try (Observations seen =
@@ -155,7 +188,7 @@ final class CalibrationTest {
   void groupsKeepStatisticsWithinTheMemory() {
     OnnxModel model = model(17);
     List<Site> sites = sites(model);
-    Calibration calibration = new Calibration(model, GraphIndex.of(model), List.of());
+    Calibration calibration = new Calibration(model, GraphIndex.of(model), List.of(), List.of());
     assertThat(calibration.groups(sites, Long.MAX_VALUE)).containsExactly(sites);
     assertThat(calibration.groups(sites, 1)).hasSizeGreaterThan(1);
     assertThat(calibration.groups(sites, 1).stream().flatMap(List::stream))
@@ -163,7 +196,7 @@ final class CalibrationTest {
   }
 
   private Observations observe(OnnxModel model, List<Map<String, Tensor>> batches) {
-    return new Calibration(model, GraphIndex.of(model), batches)
+    return new Calibration(model, GraphIndex.of(model), batches, List.of())
         .observe(sites(model), this::write, fraction -> {});
   }
 

@@ -68,7 +68,7 @@ final class RankProbeTest {
       RandomInputs random = new RandomInputs(session.inputs(), TokenBounds.of(index), 3);
       inputs = List.of(random.next(3, 8), random.next(2, 5));
     }
-    Calibration calibration = new Calibration(model, index, inputs);
+    Calibration calibration = new Calibration(model, index, inputs, List.of());
     try (Observations seen = calibration.observe(sites, this::write, f -> {})) {
       for (Site site : sites) {
         boolean centered = seen.moments(site).isPresent() && BiasSlot.inEveryUse(index, site);

@@ -38,25 +38,30 @@ final class Machines implements AutoCloseable {
     this.settings = List.copyOf(settings);
     this.directory = directory;
     this.surroundings = surroundings;
-    this.api = start("api", "--greenformers.roles=api");
+    this.api = start(RunningService.HOME, "api", "--greenformers.roles=api");
     for (int i = 1; i <= workers; i++) {
       add("worker-" + i);
     }
   }
 
-  private RunningService start(String name, String role) {
+  private RunningService start(Path home, String name, String role) {
     List<String> all = new ArrayList<>(Arrays.asList(surroundings.settings()));
     all.addAll(settings);
     all.add(role);
     all.add("--greenformers.parallel-stages=1");
     all.add("--greenformers.limits.free-disk=1MB");
     return RunningService.start(
-        directory.resolve(name), surroundings.environment(), all.toArray(String[]::new));
+        home, directory.resolve(name), surroundings.environment(), all.toArray(String[]::new));
   }
 
   /** Adds a worker. */
   void add(String name) {
-    workers.put(name, start(name, "--greenformers.roles=worker"));
+    add(name, RunningService.HOME);
+  }
+
+  /** Adds a worker of the build in a directory. */
+  void add(String name, Path home) {
+    workers.put(name, start(home, name, "--greenformers.roles=worker"));
   }
 
   /** Whether a worker has a child at work. */

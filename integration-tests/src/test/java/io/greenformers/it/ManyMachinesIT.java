@@ -15,20 +15,27 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Many machines, tried on one: work spreads over workers that share nothing but a database and a
  * store, one is lost and one is added, and nothing is lost. Short in the build; {@code
- * -Dgreenformers.machines=long} is a hundred compressions on three workers. Prints what {@code
- * docs/scaling.md} is made of.
+ * -Dgreenformers.machines=long} is a hundred compressions on three workers. The worker that is
+ * added is of another version with {@code -Dgreenformers.machines.other=DIRECTORY}, where that was
+ * built. Prints what {@code docs/scaling.md} is made of.
  */
 final class ManyMachinesIT {
   private static final boolean LONG = "long".equals(System.getProperty("greenformers.machines"));
   private static final long SEED = 7;
   private static final int WORKERS = LONG ? 3 : 2;
   private static final int COMPRESSIONS = LONG ? 100 : 6;
+
+  private static final Path OTHER =
+      Optional.ofNullable(System.getProperty("greenformers.machines.other"))
+          .map(Path::of)
+          .orElse(RunningService.HOME);
 
   /** Leases of 4 s in the build, so that a lost worker costs it seconds. */
   private static final List<String> LEASES =
@@ -51,7 +58,7 @@ final class ManyMachinesIT {
       awaitDone(client, ids, COMPRESSIONS / 3);
       awaitWork(machines, "worker-1");
       machines.kill("worker-1");
-      machines.add("worker-new");
+      machines.add("worker-new", OTHER);
       for (String id : ids) {
         Compression done = client.await(id, PATIENCE, now -> {});
         assertThat(done.state()).as("%s", done).isEqualTo(CompressionState.SUCCEEDED);

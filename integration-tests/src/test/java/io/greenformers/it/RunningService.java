@@ -12,12 +12,15 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import tools.jackson.databind.json.JsonMapper;
 
 /** The packaged service as a process of its own, as {@code ./greenformers serve} starts it. */
 final class RunningService implements AutoCloseable {
-  private static final Path HOME = Path.of("..").toAbsolutePath().normalize();
+  /** Of this build. */
+  static final Path HOME = Path.of("..").toAbsolutePath().normalize();
+
   private static final long MOST_START_SECONDS = 300;
 
   private final Process process;
@@ -43,6 +46,16 @@ final class RunningService implements AutoCloseable {
    * @param environment credentials of a store, for example
    */
   static RunningService start(Path data, Map<String, String> environment, String... settings) {
+    return start(HOME, data, environment, settings);
+  }
+
+  /**
+   * Starts it from another build, another version for example.
+   *
+   * @param home the directory that was built in
+   */
+  static RunningService start(
+      Path home, Path data, Map<String, String> environment, String... settings) {
     try {
       Path portFile = data.resolveSibling(data.getFileName() + ".port");
       Path log = data.resolveSibling(data.getFileName() + ".log");
@@ -55,8 +68,8 @@ final class RunningService implements AutoCloseable {
                   "-XX:+UseSerialGC",
                   "-XX:TieredStopAtLevel=1",
                   "-jar",
-                  jar().toString(),
-                  "--greenformers.home=" + HOME,
+                  jar(home).toString(),
+                  "--greenformers.home=" + home,
                   "--greenformers.data=" + data,
                   "--greenformers.port-file=" + portFile,
                   "--greenformers.ends-with-input=true"));
@@ -82,7 +95,7 @@ final class RunningService implements AutoCloseable {
         new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-cp",
-                jar().toString(),
+                jar(HOME).toString(),
                 "io.greenformers.service.access.KeyCommands",
                 "create",
                 "operators",
@@ -99,8 +112,8 @@ final class RunningService implements AutoCloseable {
     return new JsonMapper().readTree(json).get("secret").asString();
   }
 
-  private static Path jar() throws IOException {
-    try (Stream<Path> files = Files.list(HOME.resolve("service/target"))) {
+  private static Path jar(Path home) throws IOException {
+    try (Stream<Path> files = Files.list(home.resolve("service/target"))) {
       return files
           .filter(f -> f.getFileName().toString().matches("service-.*\\.jar"))
           .findFirst()
@@ -115,7 +128,7 @@ final class RunningService implements AutoCloseable {
         process.destroyForcibly();
         throw new IllegalStateException("the service did not start:\n" + Files.readString(log));
       }
-      Thread.onSpinWait();
+      LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
     }
     return Files.readString(portFile).strip();
   }

@@ -33,9 +33,9 @@ import java.util.Set;
 final class RecoverStage {
   private static final int BATCH = 32;
 
-  /** No more than a minute is lost with a process that dies; in milliseconds. */
-  private static final long BETWEEN_CHECKPOINTS =
-      Long.getLong("greenformers.engine.checkpointMillis", 45_000);
+  /** No more than a minute is lost with a process that dies. */
+  private static final Duration BETWEEN_CHECKPOINTS =
+      Duration.ofMillis(Long.getLong("greenformers.engine.checkpointMillis", 45_000));
 
   private final CompressionRequest request;
   private final Recovery recovery;
@@ -122,7 +122,7 @@ final class RecoverStage {
     Optional<Checkpoints> checkpoints =
         files
             .checkpoint(original, compressed)
-            .map(file -> new Checkpoints(file, Duration.ofMillis(BETWEEN_CHECKPOINTS)));
+            .map(file -> new Checkpoints(file, BETWEEN_CHECKPOINTS));
     try (Training training = new Training(parts, choices.settings(), checkpoints)) {
       StageContext part = context.part(0.05, 0.95);
       TrainingSummary summary = training.run(part::progress);

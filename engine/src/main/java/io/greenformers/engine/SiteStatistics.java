@@ -2,6 +2,7 @@ package io.greenformers.engine;
 
 import io.greenformers.core.linalg.InputWeighting.Rows;
 import io.greenformers.core.site.Site;
+import io.greenformers.engine.calibration.InputCounts;
 import io.greenformers.engine.data.ModelBatch;
 import io.greenformers.engine.runtime.Tensor;
 import java.nio.ByteBuffer;
@@ -11,7 +12,6 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.stream.StreamSupport;
 
 /** What tells how errors of the sites' weights weigh. */
 sealed interface SiteStatistics {
@@ -22,17 +22,13 @@ sealed interface SiteStatistics {
    * The inputs of the sites, when the model runs on these.
    *
    * @param batches inputs of the model by name
-   * @param counted more, for how often tables are looked up
+   * @param counted of further examples
    */
-  record OfInputs(List<Map<String, Tensor>> batches, Iterable<Map<String, Tensor>> counted)
+  record OfInputs(List<Map<String, Tensor>> batches, InputCounts counted)
       implements SiteStatistics {
     static OfInputs of(StageExamples.Observed examples) {
       return new OfInputs(
-          examples.run().stream().map(ModelBatch::inputs).toList(),
-          () ->
-              StreamSupport.stream(examples.counted().spliterator(), false)
-                  .map(ModelBatch::inputs)
-                  .iterator());
+          examples.run().stream().map(ModelBatch::inputs).toList(), examples.counted());
     }
   }
 
@@ -50,8 +46,8 @@ sealed interface SiteStatistics {
       case None n -> {}
       case OfInputs(var batches, var counted) -> {
         batches.forEach(batch -> add(batch, digest));
-        digest.update("counted\n".getBytes(StandardCharsets.UTF_8));
-        counted.forEach(batch -> add(batch, digest));
+        // sorted, so that equal counts read alike
+        digest.update(counted.all().toString().getBytes(StandardCharsets.UTF_8));
       }
       case OfGradients(var rows) -> rows.forEach((site, row) -> add(site, row, digest));
     }

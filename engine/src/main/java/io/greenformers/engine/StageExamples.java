@@ -1,5 +1,6 @@
 package io.greenformers.engine;
 
+import io.greenformers.engine.calibration.InputCounts;
 import io.greenformers.engine.data.ExampleSets;
 import io.greenformers.engine.data.InvalidDatasetException;
 import io.greenformers.engine.data.ModelBatch;
@@ -7,6 +8,7 @@ import io.greenformers.engine.data.Signature;
 import io.greenformers.engine.data.TrainingSet;
 import io.greenformers.engine.evaluation.AccuracyDrop;
 import io.greenformers.engine.evaluation.Metric;
+import io.greenformers.engine.runtime.Tensor;
 import io.greenformers.protocol.child.Stage;
 import io.greenformers.protocol.child.StageRequest;
 import io.greenformers.protocol.request.CompressionRequest;
@@ -15,6 +17,7 @@ import io.greenformers.protocol.request.Examples;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.stream.IntStream;
@@ -107,9 +110,9 @@ abstract sealed class StageExamples<E> permits StageTexts, StageTensors {
    * Inputs of a model for the statistics that weights are decomposed by.
    *
    * @param run what the model runs on
-   * @param counted more, for how often tables are looked up, which no run is needed for
+   * @param counted of further examples, for how often tables are looked up
    */
-  record Observed(List<ModelBatch> run, Iterable<ModelBatch> counted) {}
+  record Observed(List<ModelBatch> run, InputCounts counted) {}
 
   /**
    * Inputs for calibration, none of which is evaluated on.
@@ -151,17 +154,18 @@ abstract sealed class StageExamples<E> permits StageTexts, StageTensors {
     return new Calibration(
         new Observed(
             List.copyOf(batches(others, signature, byGradients)),
-            inParts(drawn.subList(run, drawn.size()), signature)),
+            new InputCounts(inParts(drawn.subList(run, drawn.size()), signature))),
         batches);
   }
 
   /** Made when they are asked for, a few at a time. */
-  private Iterable<ModelBatch> inParts(List<E> examples, Signature signature) {
+  private Iterable<Map<String, Tensor>> inParts(List<E> examples, Signature signature) {
     return () ->
         IntStream.iterate(0, from -> from < examples.size(), from -> from + COUNTED_TOGETHER)
             .mapToObj(
                 from -> examples.subList(from, Math.min(from + COUNTED_TOGETHER, examples.size())))
-            .<ModelBatch>flatMap(part -> batches(part, signature, false).stream())
+            .flatMap(part -> batches(part, signature, false).stream())
+            .map(ModelBatch::inputs)
             .iterator();
   }
 

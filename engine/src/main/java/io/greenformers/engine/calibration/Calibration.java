@@ -23,12 +23,12 @@ import java.util.function.DoubleConsumer;
  * once.
  */
 public final class Calibration {
-  private static final String MASK = "attention_mask";
+  static final String MASK = "attention_mask";
 
   private final OnnxModel model;
   private final GraphIndex index;
   private final List<Map<String, Tensor>> batches;
-  private final Iterable<Map<String, Tensor>> counted;
+  private final InputCounts counted;
   private final Optional<String> mask;
 
   /**
@@ -36,14 +36,10 @@ public final class Calibration {
    *
    * @param batches the inputs of each run, by name; {@code attention_mask} is 0 where there is
    *     padding
-   * @param counted inputs that the model does not run on, to count the rows of tables that are
-   *     looked up by an input of the model itself; gone through once for each group of sites
+   * @param counted of further examples, for tables that an input of the model looks up
    */
   public Calibration(
-      OnnxModel model,
-      GraphIndex index,
-      List<Map<String, Tensor>> batches,
-      Iterable<Map<String, Tensor>> counted) {
+      OnnxModel model, GraphIndex index, List<Map<String, Tensor>> batches, InputCounts counted) {
     this.model = model;
     this.index = index;
     this.batches = List.copyOf(batches);
@@ -95,7 +91,7 @@ public final class Calibration {
    */
   public Observations observe(List<Site> sites, Writer writer, DoubleConsumer progress) {
     MomentGraph graph = new MomentGraph(model, index, mask);
-    Observations observations = Observations.prepare(index, sites, graph);
+    Observations observations = Observations.prepare(index, sites, graph, counted);
     if (observations.isEmpty()) {
       return observations;
     }
@@ -106,10 +102,6 @@ public final class Calibration {
         try (Feed feed = Feed.of(batches.get(i))) {
           session.read(feed, outputs -> observations.add(outputs, tokens));
         }
-      }
-      if (observations.countsInputs()) {
-        counted.forEach(
-            inputs -> observations.count(inputs, Optional.ofNullable(inputs.get(MASK))));
       }
       return observations;
     } catch (Throwable e) {

@@ -31,14 +31,44 @@ public final class Observations implements AutoCloseable {
   }
 
   /** Adds the outputs to a graph that the sites are observed by. */
-  static Observations prepare(GraphIndex index, List<Site> sites, MomentGraph graph) {
+  static Observations prepare(
+      GraphIndex index, List<Site> sites, MomentGraph graph, InputCounts counted) {
     Observations observations = new Observations(index);
     for (Site site : sites) {
       SiteInputs.of(index, site)
           .ifPresent(found ->
-              observations.observed.computeIfAbsent(found.inputs(), i -> Observed.by(graph, i)));
+              observations.observed.computeIfAbsent(
+                  found.inputs(), inputs -> observations.observed(inputs, graph, counted)));
     }
     return observations;
+  }
+
+  private Observed observed(SiteInputs inputs, MomentGraph graph, InputCounts counted) {
+    return switch (inputs) {
+      case SiteInputs.Rows r ->
+          new Statistics(
+              r.values().stream()
+                  .map(along -> graph.add(along.value(), r.size(), along.last()))
+                  .toList(),
+              new Moments(r.size()));
+      case SiteInputs.Numbers n ->
+          new Counts(
+              graph.observe(n.value()), modelInput(n.value()).map(counted::of).orElse(Map.of()));
+    };
+  }
+
+  /** The input of the model that numbers are, in whatever type. */
+  private Optional<String> modelInput(String numbers) {
+    GraphIndex.Value value = new GraphIndex.Value(0, numbers);
+    while (!index.isInput(value)) {
+      Optional<GraphIndex.NodeRef> producer =
+          index.producer(value).filter(p -> SAME_NUMBERS.contains(index.node(p).getOpType()));
+      if (producer.isEmpty()) {
+        return Optional.empty();
+      }
+      value = index.input(producer.get(), 0).orElseThrow();
+    }
+    return Optional.of(value.name());
   }
 
   boolean isEmpty() {
@@ -52,36 +82,6 @@ public final class Observations implements AutoCloseable {
    */
   void add(Map<String, Tensor> outputs, Optional<Tensor> mask) {
     observed.values().forEach(o -> o.add(outputs, mask));
-  }
-
-  /** Whether tables are looked up by inputs of the model. */
-  boolean countsInputs() {
-    return observed.keySet().stream().anyMatch(inputs -> modelInput(inputs).isPresent());
-  }
-
-  /** Counts the rows of tables that these inputs of the model look up, without a run. */
-  void count(Map<String, Tensor> inputs, Optional<Tensor> mask) {
-    observed.forEach((what, o) -> {
-      if (o instanceof Counts counts) {
-        modelInput(what).map(inputs::get).ifPresent(numbers -> counts.add(numbers, mask));
-      }
-    });
-  }
-
-  /** The input of the model that numbers are, in whatever type. */
-  private Optional<String> modelInput(SiteInputs inputs) {
-    if (!(inputs instanceof SiteInputs.Numbers numbers)) {
-      return Optional.empty();
-    }
-    GraphIndex.Value value = new GraphIndex.Value(0, numbers.value());
-    Optional<GraphIndex.NodeRef> producer = index.producer(value);
-    while (producer
-        .filter(node -> SAME_NUMBERS.contains(index.node(node).getOpType()))
-        .isPresent()) {
-      value = index.input(producer.get(), 0).orElseThrow();
-      producer = index.producer(value);
-    }
-    return index.isInput(value) ? Optional.of(value.name()) : Optional.empty();
   }
 
   /** The statistics of the inputs of a site, over all its uses, where they were observed. */
@@ -116,18 +116,6 @@ public final class Observations implements AutoCloseable {
 
   /** One input of one or more sites. */
   private interface Observed extends AutoCloseable {
-    static Observed by(MomentGraph graph, SiteInputs inputs) {
-      return switch (inputs) {
-        case SiteInputs.Rows r ->
-            new Statistics(
-                r.values().stream()
-                    .map(along -> graph.add(along.value(), r.size(), along.last()))
-                    .toList(),
-                new Moments(r.size()));
-        case SiteInputs.Numbers n -> new Counts(graph.observe(n.value()));
-      };
-    }
-
     void add(Map<String, Tensor> outputs, Optional<Tensor> mask);
 
     Optional<Moments> moments();
@@ -186,25 +174,16 @@ public final class Observations implements AutoCloseable {
 
   private static final class Counts implements Observed {
     private final String name;
-    private final Map<Long, Integer> counts = new HashMap<>();
+    private final Map<Long, Integer> counts;
 
-    Counts(String name) {
+    Counts(String name, Map<Long, Integer> before) {
       this.name = name;
+      this.counts = new HashMap<>(before);
     }
 
     @Override
     public void add(Map<String, Tensor> outputs, Optional<Tensor> mask) {
-      add(output(outputs, name), mask);
-    }
-
-    void add(Tensor numbers, Optional<Tensor> mask) {
-      Optional<Tensor> tokens = mask.filter(m -> m.elements() == numbers.elements());
-      for (int i = 0; i < numbers.elements(); i++) {
-        int place = i;
-        if (tokens.filter(m -> m.get(place) == 0).isEmpty()) {
-          counts.merge((long) numbers.get(i), 1, Integer::sum);
-        }
-      }
+      InputCounts.add(output(outputs, name), mask, counts);
     }
 
     @Override

@@ -119,7 +119,8 @@ final class CalibrationTest {
     Map<String, Tensor> run = batch(new long[][] {{2, 2, 5}}, new int[] {3});
     Map<String, Tensor> counted = batch(new long[][] {{5, 3, 2}, {5, 0, 0}}, new int[] {3, 1});
     Calibration calibration =
-        new Calibration(model, GraphIndex.of(model), List.of(run), List.of(counted));
+        new Calibration(
+            model, GraphIndex.of(model), List.of(run), new InputCounts(List.of(counted)));
     try (Observations seen = calibration.observe(sites(model), this::write, fraction -> {})) {
       assertThat(seen.moments(site(model, "first")).orElseThrow().count()).isEqualTo(3);
       assertThat(seen.weighting(site(model, "lookup"), false))
@@ -188,7 +189,8 @@ final class CalibrationTest {
   void groupsKeepStatisticsWithinTheMemory() {
     OnnxModel model = model(17);
     List<Site> sites = sites(model);
-    Calibration calibration = new Calibration(model, GraphIndex.of(model), List.of(), List.of());
+    Calibration calibration =
+        new Calibration(model, GraphIndex.of(model), List.of(), InputCounts.none());
     assertThat(calibration.groups(sites, Long.MAX_VALUE)).containsExactly(sites);
     assertThat(calibration.groups(sites, 1)).hasSizeGreaterThan(1);
     assertThat(calibration.groups(sites, 1).stream().flatMap(List::stream))
@@ -196,7 +198,7 @@ final class CalibrationTest {
   }
 
   private Observations observe(OnnxModel model, List<Map<String, Tensor>> batches) {
-    return new Calibration(model, GraphIndex.of(model), batches, List.of())
+    return new Calibration(model, GraphIndex.of(model), batches, InputCounts.none())
         .observe(sites(model), this::write, fraction -> {});
   }
 

@@ -20,6 +20,7 @@ import io.greenformers.core.site.Site;
 import io.greenformers.core.site.SiteFinder;
 import io.greenformers.core.site.TokenBounds;
 import io.greenformers.engine.calibration.Calibration;
+import io.greenformers.engine.calibration.InputCounts;
 import io.greenformers.engine.calibration.Observations;
 import io.greenformers.engine.data.RandomInputs;
 import io.greenformers.engine.evaluation.Parity;
@@ -68,7 +69,7 @@ final class RankProbeTest {
       RandomInputs random = new RandomInputs(session.inputs(), TokenBounds.of(index), 3);
       inputs = List.of(random.next(3, 8), random.next(2, 5));
     }
-    Calibration calibration = new Calibration(model, index, inputs, List.of());
+    Calibration calibration = new Calibration(model, index, inputs, InputCounts.none());
     try (Observations seen = calibration.observe(sites, this::write, f -> {})) {
       for (Site site : sites) {
         boolean centered = seen.moments(site).isPresent() && BiasSlot.inEveryUse(index, site);

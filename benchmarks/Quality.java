@@ -63,9 +63,9 @@ final class Quality {
     for (String row : rows) {
       switch (row) {
         case "half" -> quality.row("half of the whole file", List.of("--size-ratio", "0.5"));
-        case "recovered" -> quality.recovered(List.of());
-        case "recovered-unlabelled" -> quality.recovered(List.of("--label-weight", "0"));
-        case "recovered-measured" -> quality.recoveredMeasured();
+        case "recovered" -> quality.recovered();
+        case "recovered-unlabelled" -> quality.recoveredMeasured(List.of("--label-weight", "0"));
+        case "recovered-measured" -> quality.recoveredMeasured(List.of());
         case "recovered-half" -> quality.row("half of the whole file, recovered",
             quality.trained(List.of("--size-ratio", "0.5")));
         case "recovered-quarter" -> quality.row("a quarter of the whole file, recovered",
@@ -81,23 +81,23 @@ final class Quality {
   }
 
   /** One epoch of the training set after uniform ranks. */
-  private void recovered(List<String> more) throws Exception {
+  private void recovered() throws Exception {
     for (double share : List.of(0.25, 0.15)) {
-      List<String> options = new ArrayList<>(List.of(
+      row("recovered, %.0f %% of the linears".formatted(100 * share), trained(List.of(
           "--rank-policy", "uniform", "--ratio", Double.toString(share), "--kinds", "linear",
-          "--no-never-slower"));
-      options.addAll(more);
-      row("recovered %s, %.0f %% of the linears".formatted(more, 100 * share), trained(options));
+          "--no-never-slower")));
     }
   }
 
   /** One epoch of the training set after ranks by measured effects. */
-  private void recoveredMeasured() throws Exception {
+  private void recoveredMeasured(List<String> more) throws Exception {
     for (double share : List.of(0.25, 0.15)) {
-      row("recovered, measured ranks, %.0f %% of the linears".formatted(100 * share),
-          trained(List.of(
-              "--size-ratio", Double.toString(sizeRatio(share)), "--kinds", "linear",
-              "--no-never-slower")));
+      List<String> options = new ArrayList<>(List.of(
+          "--size-ratio", Double.toString(sizeRatio(share)), "--kinds", "linear",
+          "--no-never-slower"));
+      options.addAll(more);
+      row("recovered %s, measured ranks, %.0f %% of the linears".formatted(more, 100 * share),
+          trained(options));
     }
   }
 

@@ -10,6 +10,8 @@ import io.greenformers.engine.torch.ComputeDevice;
 import io.greenformers.engine.torch.Scope;
 import io.greenformers.engine.torch.Torch;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.lang.management.MemoryMXBean;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -106,13 +108,20 @@ final class TrainStep {
   }
 
   private static void memory(Trainer trainer, int steps) throws IOException {
-    trainer.steps(100);
-    long early = residentKilobytes();
-    trainer.steps(steps - 100);
-    long late = residentKilobytes();
-    System.out.printf(
-        "resident after 100 steps %d MB, after %d %d MB, ratio %.4f%n",
-        early >> 10, steps, late >> 10, (double) late / early);
+    long early = 0;
+    for (int step = 100; step <= steps; step += 100) {
+      trainer.steps(100);
+      long resident = residentKilobytes();
+      early = early == 0 ? resident : early;
+      MemoryMXBean java = ManagementFactory.getMemoryMXBean();
+      System.out.printf(
+          "after %4d steps: resident %d MB, %.4f of that after 100; Java's heap %d MB, other %d MB%n",
+          step,
+          resident >> 10,
+          (double) resident / early,
+          java.getHeapMemoryUsage().getCommitted() >> 20,
+          java.getNonHeapMemoryUsage().getCommitted() >> 20);
+    }
   }
 
   private static long residentKilobytes() throws IOException {

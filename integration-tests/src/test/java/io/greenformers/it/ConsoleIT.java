@@ -15,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
@@ -39,6 +40,25 @@ final class ConsoleIT {
 
   /** Ten pieces. */
   private static final int LARGE = 40_000_000;
+
+  /** Of a page with all that it loads, but for what it embeds: a report has its own bound. */
+  private static final int MOST_BYTES = 150_000;
+
+  private static final int VISITS = 5;
+
+  /** What a page weighs, uncompressed, with what it loads. */
+  private static final String WEIGHT =
+      """
+      Promise.all(
+          performance.getEntries()
+              .filter(part => ['navigation', 'link', 'script', 'css', 'img'].includes(part.initiatorType))
+              .map(part => fetch(part.name, {cache: 'reload'}).then(r => r.blob()).then(b => b.size)))
+          .then(sizes => sizes.reduce((sum, size) => sum + size, 0))
+      """;
+
+  /** When all scripts of a page have run, in milliseconds. */
+  private static final String USABLE =
+      "Math.round(performance.getEntriesByType('navigation')[0].domContentLoadedEventEnd)";
 
   private static final long SEED = 6;
   private static final Duration HOUR = Duration.ofHours(1);
@@ -265,15 +285,7 @@ final class ConsoleIT {
     for (Scheme scheme : Scheme.values()) {
       for (int width : new int[] {DESKTOP, PHONE}) {
         tab.in(scheme).sized(width, HEIGHT);
-        for (String page :
-            List.of(
-                "/console/models",
-                "/console/models/" + model,
-                "/console/datasets",
-                "/console/compressions",
-                "/console/compressions/new",
-                COMPRESSION + compression,
-                "/console/nowhere")) {
+        for (String page : pages()) {
           go(page);
           assertThat(Axe.violations(tab)).as("%s, %s, %d", page, scheme, width).isEmpty();
           assertThat(tab.evaluate("document.documentElement.scrollWidth").asInt())
@@ -285,8 +297,41 @@ final class ConsoleIT {
     tab.in(Scheme.LIGHT).sized(DESKTOP, HEIGHT);
   }
 
+  private static List<String> pages() {
+    return List.of(
+        "/console/models",
+        "/console/models/" + model,
+        "/console/datasets",
+        "/console/compressions",
+        "/console/compressions/new",
+        COMPRESSION + compression,
+        "/console/nowhere");
+  }
+
+  /** Their times are printed, and depend on the machine. */
   @Test
   @Order(12)
+  void pagesAreSmall() {
+    for (String page : pages()) {
+      int[] usable = new int[VISITS];
+      for (int i = 0; i < VISITS; i++) {
+        usable[i] = go(page).evaluate(USABLE).asInt();
+      }
+      Arrays.sort(usable);
+      int bytes = tab.evaluate(WEIGHT).asInt();
+      System.out.printf(
+          "%s: %.1f KB, usable after %d ms (median of %d visits), %d ms at most%n",
+          page.replaceAll("sha256:.*|\\p{XDigit}{8}-.*", "…"),
+          bytes / 1000.0,
+          usable[VISITS / 2],
+          VISITS,
+          usable[VISITS - 1]);
+      assertThat(bytes).as(page).isBetween(10_000, MOST_BYTES);
+    }
+  }
+
+  @Test
+  @Order(13)
   void everythingCanBeReadAndSentWithoutScripts() {
     try (Tab plain = browser.open(Scheme.LIGHT, DESKTOP, HEIGHT).withoutScripts()) {
       signIn(plain, key);
@@ -301,7 +346,7 @@ final class ConsoleIT {
   }
 
   @Test
-  @Order(13)
+  @Order(14)
   void whoSignedOutIsOut() {
     go("/console/models").follow("Sign out");
     assertThat(tab.path()).isEqualTo("/console/sign-in");

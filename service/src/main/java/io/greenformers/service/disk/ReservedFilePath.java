@@ -95,8 +95,7 @@ public final class ReservedFilePath extends FilePathWrapper {
     }
 
     @Override
-    public @Nullable FileLock tryLock(long position, long size, boolean shared)
-        throws IOException {
+    public @Nullable FileLock tryLock(long position, long size, boolean shared) throws IOException {
       return file.tryLock(position, size, shared);
     }
 

@@ -11,8 +11,11 @@ import io.greenformers.core.onnx.proto.GraphProto;
 import io.greenformers.core.onnx.proto.NodeProto;
 import io.greenformers.core.onnx.proto.TensorProto;
 import io.greenformers.core.onnx.proto.ValueInfoProto;
+import io.greenformers.core.site.SiteInput;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
@@ -43,14 +46,71 @@ final class MomentGraph {
   record Outputs(String count, String sums, String products) {}
 
   /**
-   * Adds the outputs of one activation.
+   * Adds the outputs of the inputs from one source.
    *
-   * @param value [..., n], or [n, k] where the contracted axis is not the last
-   * @param n the size of the contracted axis
-   * @param last whether that is the last axis
+   * @param n the size of x: of the contracted axis, or of a window
    */
-  Outputs add(String value, int n, boolean last) {
-    String rows = cast(last ? reshape(value, -1, n) : reshape(swapped(value), -1, n));
+  Outputs add(SiteInputs.Source source, int n) {
+    return switch (source) {
+      case SiteInputs.Along along -> add(rows(along, n));
+      case SiteInputs.Windowed windowed -> add(rows(windowed.windows(), n));
+    };
+  }
+
+  /** Of [..., n], or [n, k] where the contracted axis is not the last, as [rows, n]. */
+  private String rows(SiteInputs.Along along, int n) {
+    return cast(reshape(along.last() ? along.value() : permuted(along.value(), 1, 0), -1, n));
+  }
+
+  /**
+   * The windows of a signal [batch, channels, space…] as [rows, n]: a convolution of each channel
+   * with one kernel for each place in a window, which is 1 there and else 0.
+   */
+  private String rows(SiteInput.Windows windows, int n) {
+    int places = Math.toIntExact(windows.kernel().stream().reduce(1L, Math::multiplyExact));
+    List<AttributeProto> attributes =
+        new ArrayList<>(
+            List.of(
+                integer("group", n / places),
+                integers("strides", windows.strides()),
+                integers("dilations", windows.dilations())));
+    attributes.add(
+        windows.autoPad().equals("NOTSET")
+            ? integers("pads", windows.pads())
+            : AttributeProto.newBuilder()
+                .setName("auto_pad")
+                .setType(AttributeType.STRING)
+                .setS(ByteString.copyFromUtf8(windows.autoPad()))
+                .build());
+    String found =
+        node(
+            "Conv",
+            List.of(cast(windows.value().name()), picks(n, places, windows.kernel())),
+            attributes.toArray(AttributeProto[]::new));
+    return reshape(permuted(reshape(found, 0, n, -1), 0, 2, 1), -1, n);
+  }
+
+  /** [n, 1, kernel…]: each picks one place. */
+  private String picks(int n, int places, List<Long> kernel) {
+    ByteBuffer bytes = ByteBuffer.allocate(n * places * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    for (int i = 0; i < n; i++) {
+      bytes.putFloat((i * places + i % places) * Float.BYTES, 1);
+    }
+    String name = editor.freshName("moments_picks");
+    editor.addInitializer(
+        0,
+        TensorProto.newBuilder()
+            .setName(name)
+            .setDataType(DataType.FLOAT.number())
+            .addDims(n)
+            .addDims(1)
+            .addAllDims(kernel)
+            .setRawData(ByteString.copyFrom(bytes))
+            .build());
+    return name;
+  }
+
+  private Outputs add(String rows) {
     Optional<String> weights = maskRows.map(mask -> weights(rows, mask));
     // a choice, not a product: what a model makes of padding may be no number
     String counted = weights.map(w -> node("Where", List.of(bool(w), rows, zero()))).orElse(rows);
@@ -121,15 +181,9 @@ final class MomentGraph {
         .build();
   }
 
-  /** [n, k] as [k, n]. */
-  private String swapped(String value) {
-    AttributeProto order =
-        AttributeProto.newBuilder()
-            .setName("perm")
-            .setType(AttributeType.INTS)
-            .addAllInts(List.of(1L, 0L))
-            .build();
-    return node("Transpose", List.of(value), order);
+  private String permuted(String value, long... order) {
+    return node(
+        "Transpose", List.of(value), integers("perm", Arrays.stream(order).boxed().toList()));
   }
 
   private String reshape(String value, long... shape) {
@@ -197,6 +251,14 @@ final class MomentGraph {
             .setRawData(ByteString.copyFrom(bytes.flip()))
             .build());
     return name;
+  }
+
+  private static AttributeProto integers(String name, List<Long> values) {
+    return AttributeProto.newBuilder()
+        .setName(name)
+        .setType(AttributeType.INTS)
+        .addAllInts(values)
+        .build();
   }
 
   private static AttributeProto integer(String name, long value) {

@@ -47,9 +47,7 @@ public final class Observations implements AutoCloseable {
     return switch (inputs) {
       case SiteInputs.Rows r ->
           new Statistics(
-              r.values().stream()
-                  .map(along -> graph.add(along.value(), r.size(), along.last()))
-                  .toList(),
+              r.values().stream().map(source -> graph.add(source, r.size())).toList(),
               new Moments(r.size()));
       case SiteInputs.Numbers n ->
           new Counts(

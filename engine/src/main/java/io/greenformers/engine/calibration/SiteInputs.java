@@ -14,7 +14,7 @@ sealed interface SiteInputs {
    *
    * @param size n
    */
-  record Rows(List<Along> values, int size) implements SiteInputs {
+  record Rows(List<Source> values, int size) implements SiteInputs {
     public Rows {
       values = List.copyOf(values);
     }
@@ -25,12 +25,18 @@ sealed interface SiteInputs {
     }
   }
 
+  /** Where x is found in the main graph. */
+  sealed interface Source {}
+
   /**
-   * A value of the main graph, and the axis that x lies along.
+   * A value, and the axis that x lies along.
    *
    * @param last whether that is the last one; else the one before it, of a matrix
    */
-  record Along(String value, boolean last) {}
+  record Along(String value, boolean last) implements Source {}
+
+  /** Windows of a signal. */
+  record Windowed(SiteInput.Windows windows) implements Source {}
 
   /** Numbers of rows of a table. */
   record Numbers(String value) implements SiteInputs {}
@@ -43,9 +49,8 @@ sealed interface SiteInputs {
   record Found(Site.Use use, SiteInputs inputs) {}
 
   /**
-   * Empty where they are in a branch, windows of a signal, or columns of a stack, or where uses
-   * meet different sides of the weight. A table counts by its look-ups, whatever else it is used
-   * for.
+   * Empty where they are in a branch, or columns of a stack, or where uses meet different sides of
+   * the weight. A table counts by its look-ups, whatever else it is used for.
    */
   static Optional<Found> of(GraphIndex index, Site site) {
     for (Site.Use use : site.uses()) {
@@ -59,19 +64,25 @@ sealed interface SiteInputs {
         site.uses().stream()
             .allMatch(use ->
                 FactorSource.inputsAreRows(site, use) == FactorSource.inputsAreRows(site, first));
-    List<Along> values =
-        site.uses().stream().flatMap(use -> along(index, site, use).stream()).toList();
+    List<Source> values =
+        site.uses().stream().flatMap(use -> source(index, site, use).stream()).toList();
     return alike && values.size() == site.uses().size()
         ? Optional.of(new Found(first, new Rows(values, FactorSource.inputs(site, first))))
         : Optional.empty();
   }
 
-  private static Optional<Along> along(GraphIndex index, Site site, Site.Use use) {
-    return SiteInput.of(index, site, use) instanceof SiteInput.Activations a
-            && a.value().graph() == 0
-            && (a.axis() == -1 || isMatrix(use))
-        ? Optional.of(new Along(a.value().name(), a.axis() == -1))
-        : Optional.empty();
+  private static Optional<Source> source(GraphIndex index, Site site, Site.Use use) {
+    SiteInput input = SiteInput.of(index, site, use);
+    if (input.value().graph() != 0) {
+      return Optional.empty();
+    }
+    return switch (input) {
+      case SiteInput.Activations a when a.axis() == -1 || isMatrix(use) ->
+          Optional.of(new Along(a.value().name(), a.axis() == -1));
+      case SiteInput.Windows w -> Optional.of(new Windowed(w));
+      case SiteInput.Activations a -> Optional.empty();
+      case SiteInput.Indices i -> Optional.empty();
+    };
   }
 
   private static boolean isMatrix(Site.Use use) {

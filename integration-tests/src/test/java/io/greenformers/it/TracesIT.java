@@ -102,7 +102,7 @@ final class TracesIT {
       CollectedSpan request =
           spans.stream().filter(s -> s.parent().equals(CALLER)).findFirst().orElseThrow();
       assertThat(request.name()).isEqualTo("POST /v1/compressions");
-      List<CollectedSpan> stages = spans.stream().filter(s -> s != request).toList();
+      List<CollectedSpan> stages = spans.stream().filter(s -> !s.equals(request)).toList();
       assertThat(stages)
           .extracting(CollectedSpan::name)
           .containsExactly("stage inspect", "stage factorize", "stage evaluate");

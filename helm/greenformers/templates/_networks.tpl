@@ -18,6 +18,26 @@
   {{- end }}
 {{- end -}}
 
+{{/* What processes that answer or work are traced to, where they are. */}}
+{{- define "greenformers.collectorEgress" -}}
+{{- if .Values.traces.endpoint -}}
+- ports:
+    - {protocol: TCP, port: {{ include "greenformers.collectorPort" . }}}
+  {{- with .Values.networkPolicy.collector }}
+  to: {{- toYaml . | nindent 4 }}
+  {{- end }}
+{{- end -}}
+{{- end -}}
+
+{{- define "greenformers.collectorPort" -}}
+{{- $url := urlParse .Values.traces.endpoint -}}
+{{- if regexMatch ":[0-9]+$" $url.host -}}
+{{- regexFind "[0-9]+$" $url.host -}}
+{{- else -}}
+{{- ternary 443 80 (eq $url.scheme "https") -}}
+{{- end -}}
+{{- end -}}
+
 {{- define "greenformers.storePort" -}}
 {{- $host := get (urlParse .Values.store.endpoint) "host" -}}
 {{- if regexMatch ":[0-9]+$" $host -}}

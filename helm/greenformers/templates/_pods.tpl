@@ -107,6 +107,12 @@ readinessProbe:
 - {name: SPRING_FLYWAY_ENABLED, value: "false"}
 {{ include "greenformers.databaseEnv" . }}
 {{ include "greenformers.storeEnv" . }}
+{{- with .root.Values.traces }}
+{{- if .endpoint }}
+- {name: GREENFORMERS_TRACES_ENDPOINT, value: {{ .endpoint | quote }}}
+- {name: GREENFORMERS_TRACES_SAMPLING, value: {{ .sampling | quote }}}
+{{- end }}
+{{- end }}
 {{- with .root.Values.access }}
 {{- if .issuer }}
 - {name: GREENFORMERS_ACCESS_ISSUER, value: {{ .issuer | quote }}}

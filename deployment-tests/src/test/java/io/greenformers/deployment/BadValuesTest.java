@@ -24,6 +24,7 @@ final class BadValuesTest {
           database: {host: db, password: secret}                        | set database.existingSecret
           database: {url: 'jdbc:postgresql://db/x'}                     | set database.host, port, name and sslMode
           embedded: {enabled: true}, ingress: {enabled: true}           | set ingress.enabled
+          embedded: {enabled: true}, traces: {endpoint: 'http://c:4318'} | traces.endpoint to nothing
           """)
   void ofTheBeginning(String values, String message) {
     refused("{%s}".formatted(values), message);
@@ -39,6 +40,7 @@ final class BadValuesTest {
           image: {tag: latest}                                          | set a version
           api: {replicas: 2}                                            | set api.uploads.existingClaim
           access: {issuer: 'https://login'}                             | access.audience: set it
+          networkPolicy: {collector: [{podSelector: {}}]}               | traces.endpoint: set it
           workers: {cpu: {enabled: false}}                              | workers.cpu.enabled: set it to true
           ingress: {enabled: true}                                      | ingress.host: set it
           ingress: {enabled: true, host: h}                             | ingress.tlsSecret: set it
@@ -66,6 +68,8 @@ final class BadValuesTest {
           workers: {cpu: {engineHeap: 2g}}        | /workers/cpu/engineHeap
           workers: {cpu: {scaling: {max: 0}}}     | /workers/cpu/scaling/max
           store: {endpoint: minio}                | /store/endpoint
+          traces: {endpoint: 'collector:4318'}    | /traces/endpoint
+          traces: {sampling: 10}                  | /traces/sampling
           image: {digests: {service: abc}}        | /image/digests/service
           """)
   void ofTheWrongForm(String values, String message) {

@@ -12,6 +12,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -73,6 +74,52 @@ final class ChartTest {
                 .containsExactly(53, 5432, 9000);
           });
     }
+  }
+
+  @Test
+  void whatIsTracedReachesItsCollectorAndNothingElseDoes() throws Exception {
+    List<Manifest> manifests = Chart.of(directory, "gpu-pool").render();
+    for (Manifest deployment : of(manifests, "Deployment")) {
+      assertThat(deployment.containers().getFirst().path("env").toString())
+          .as("%s", deployment)
+          .contains(
+              "{\"name\":\"GREENFORMERS_TRACES_ENDPOINT\",\"value\":"
+                  + "\"http://collector.monitoring.svc.cluster.local:4318/v1/traces\"}",
+              "{\"name\":\"GREENFORMERS_TRACES_SAMPLING\",\"value\":\"0.1\"}");
+    }
+    for (Manifest policy : of(manifests, "NetworkPolicy")) {
+      List<JsonNode> rules =
+          policy
+              .spec()
+              .path("egress")
+              .valueStream()
+              .filter(rule -> rule.at("/ports/0/port").asInt() == 4318)
+              .toList();
+      assertThat(rules).as("%s", policy).hasSize(policy.name().endsWith("-migration") ? 0 : 1);
+      assertThat(rules)
+          .allSatisfy(rule -> assertThat(rule.path("to").toString()).contains("monitoring"));
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "http://collector/v1/traces, 80",
+    "https://collector/v1/traces, 443",
+    "https://collector:4318, 4318"
+  })
+  void theCollectorIsReachedOnThePortOfItsUrl(String endpoint, int port) throws Exception {
+    Chart chart =
+        Chart.with(
+            directory,
+            "{database: {host: d, existingSecret: s}, store: {bucket: b}, traces: {endpoint: '%s'}}"
+                .formatted(endpoint));
+    assertThat(of(chart.render(), "NetworkPolicy").getFirst().spec().path("egress").valueStream())
+        .extracting(rule -> rule.at("/ports/0/port").asInt())
+        .containsExactly(53, 5432, 443, port);
+  }
+
+  private static List<Manifest> of(List<Manifest> manifests, String kind) {
+    return manifests.stream().filter(manifest -> manifest.kind().equals(kind)).toList();
   }
 
   /** A worker that is asked to end must have given its stage back before it is killed. */

@@ -2,12 +2,14 @@ package io.greenformers.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.greenformers.testing.TraceCollector;
 import java.io.IOException;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -35,6 +37,7 @@ final class AccessMatrixIT {
 
   @TempDir static Path directory;
 
+  private static TraceCollector collector;
   private static RunningService service;
   private static ApiCallers callers;
   private static TenantUnderWatch alice;
@@ -46,10 +49,12 @@ final class AccessMatrixIT {
   static void start() throws Exception {
     Path data = directory.resolve("data");
     String operatorKey = RunningService.firstKey(data);
+    collector = TraceCollector.start();
     service =
         RunningService.start(
             data,
             "--greenformers.access.login=true",
+            "--greenformers.traces.endpoint=" + collector.endpoint(),
             "--greenformers.limits.address.requests=9999");
     callers = new ApiCallers(service, operatorKey);
     alice = tenant(ApiRole.OWNER, "Qzalice");
@@ -74,6 +79,7 @@ final class AccessMatrixIT {
   @AfterAll
   static void stop() {
     service.close();
+    collector.close();
   }
 
   @Test
@@ -184,13 +190,18 @@ final class AccessMatrixIT {
 
   @Test
   @Order(5)
-  void neitherLogsNorAuditNorWorkDirectoriesHoldIt() throws IOException {
+  void neitherLogsNorAuditNorTracesNorWorkDirectoriesHoldIt() throws Exception {
     assertThat(directory.resolve("data.log")).content().contains("tenant=alice", "compression=");
     List<String> secrets = new ArrayList<>(callers.keys());
     secrets.addAll(List.of(alice.canary(), bob.canary()));
     for (String place : List.of("data.log", "data/audit", "data/work", "data/kept")) {
       assertThat(holding(secrets, directory.resolve(place))).isEmpty();
     }
+    collector.await(1, span -> span.name().equals("stage evaluate"), Duration.ofSeconds(30));
+    assertThat(collector.spans())
+        .extracting(span -> span.attributes().get("tenant"))
+        .contains("alice", "bob");
+    assertThat(collector.bodies()).noneMatch(body -> secrets.stream().anyMatch(body::contains));
     assertThat(holding(secrets, directory.resolve("data/artifacts")))
         .as("what the search finds where it should be")
         .isNotEmpty();

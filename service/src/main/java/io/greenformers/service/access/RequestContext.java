@@ -2,6 +2,7 @@ package io.greenformers.service.access;
 
 import io.greenformers.service.limit.LimitException;
 import io.greenformers.service.limit.RequestRates;
+import io.opentelemetry.api.trace.Span;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
@@ -11,7 +12,10 @@ import java.util.Optional;
 import org.slf4j.MDC;
 import org.springframework.web.filter.OncePerRequestFilter;
 
-/** Once it is known who calls: counts the request, and names the tenant in what is logged. */
+/**
+ * Once it is known who calls: counts the request, and names the tenant in what is logged and
+ * traced.
+ */
 final class RequestContext extends OncePerRequestFilter {
   private static final String HEALTH = "/actuator/health";
 
@@ -34,6 +38,7 @@ final class RequestContext extends OncePerRequestFilter {
       refusals.answer(request, response, e);
       return;
     }
+    caller.ifPresent(c -> Span.current().setAttribute("tenant", c.tenant().name()));
     try (MDC.MDCCloseable _ =
         MDC.putCloseable("tenant", caller.map(c -> c.tenant().name()).orElse(""))) {
       chain.doFilter(request, response);

@@ -1,6 +1,7 @@
 package io.greenformers.service.compression;
 
 import io.greenformers.protocol.child.Stage;
+import io.greenformers.service.Tenant;
 import io.greenformers.service.artifact.StoredArtifact;
 import io.greenformers.service.compression.Compression.Ending;
 import java.time.Clock;
@@ -31,13 +32,20 @@ class Attempts {
   }
 
   /**
+   * Where a compression comes from.
+   *
+   * @param traceparent of the request that created it, where that is traced
+   */
+  record Origin(Tenant tenant, Optional<String> traceparent) {}
+
+  /**
    * One execution of a stage.
    *
    * @param number of the attempt in the compression: the fence
    * @param ofStage which attempt of this stage it is, from 1
    * @param faults how many attempts of this stage ended by a fault of the infrastructure
    */
-  record Attempt(String id, Stage stage, int number, int ofStage, int faults) {}
+  record Attempt(String id, Origin origin, Stage stage, int number, int ofStage, int faults) {}
 
   /** Begins an attempt; empty if the compression is not waiting for this stage (any more). */
   Optional<Attempt> claim(String id, Stage stage) {
@@ -53,9 +61,20 @@ class Attempts {
             .update();
     return claimed == 0
         ? Optional.empty()
-        : jdbc.sql("select attempt, stage_attempts, stage_faults from compression where id = ?")
+        : jdbc.sql(
+                """
+                select attempt, stage_attempts, stage_faults, tenant, traceparent
+                from compression where id = ?\
+                """)
             .param(id)
-            .query((row, n) -> new Attempt(id, stage, row.getInt(1), row.getInt(2), row.getInt(3)))
+            .query((row, n) ->
+                new Attempt(
+                    id,
+                    new Origin(new Tenant(row.getString(4)), Optional.ofNullable(row.getString(5))),
+                    stage,
+                    row.getInt(1),
+                    row.getInt(2),
+                    row.getInt(3)))
             .optional();
   }
 

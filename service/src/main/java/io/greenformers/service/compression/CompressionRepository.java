@@ -2,6 +2,7 @@ package io.greenformers.service.compression;
 
 import io.greenformers.protocol.child.Stage;
 import io.greenformers.service.Tenant;
+import io.greenformers.service.TraceParent;
 import io.greenformers.service.artifact.StoredArtifact;
 import io.greenformers.service.compression.Compression.Ending;
 import io.greenformers.service.compression.Compression.Progress;
@@ -95,7 +96,8 @@ class CompressionRepository {
   }
 
   /**
-   * Adds a compression, queued for its first stage, or refused already.
+   * Adds a compression, queued for its first stage, or refused already, to the trace that this
+   * thread works in.
    *
    * @throws org.springframework.dao.DuplicateKeyException if the key is in use
    */
@@ -112,8 +114,8 @@ class CompressionRepository {
             """
             insert into compression
               (id, tenant, model_id, request, idempotency_key, state, stage, code, message,
-               created_at, finished_at, turn)
-            values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)\
+               created_at, finished_at, turn, traceparent)
+            values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)\
             """)
         .param(id)
         .param(tenant.name())
@@ -127,6 +129,7 @@ class CompressionRepository {
         .param(time)
         .param(refusal.isEmpty() ? null : time)
         .param(turns.next(tenant))
+        .param(TraceParent.current().orElse(null))
         .update();
   }
 

@@ -34,7 +34,8 @@ class StageQueue {
     };
   }
 
-  private static Pool pool(Stage stage) {
+  /** Whose stage it is. */
+  static Pool pool(Stage stage) {
     return switch (stage) {
       case RECOVER -> Pool.GPU;
       case INSPECT, PREDICT, FACTORIZE, EVALUATE, VERIFY -> Pool.CPU;

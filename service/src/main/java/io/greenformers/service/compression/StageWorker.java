@@ -9,6 +9,7 @@ import io.greenformers.service.artifact.StoredArtifact;
 import io.greenformers.service.compression.Attempts.Attempt;
 import io.greenformers.service.compression.Compression.Ending;
 import io.greenformers.service.compression.StageQueue.StageOf;
+import io.greenformers.service.compression.StageSpans.StageSpan;
 import io.greenformers.service.stage.EngineStages;
 import io.greenformers.service.stage.StageOutcome;
 import java.util.List;
@@ -36,6 +37,7 @@ class StageWorker {
   private final Attempts attempts;
   private final StageInputs inputs;
   private final EngineStages stages;
+  private final StageSpans spans;
   private final StageQueue queue;
   private final CompressionChanges changes;
   private final TransactionOperations transactions;
@@ -45,12 +47,14 @@ class StageWorker {
       Attempts attempts,
       StageInputs inputs,
       EngineStages stages,
+      StageSpans spans,
       StageQueue queue,
       CompressionChanges changes,
       TransactionOperations transactions) {
     this.attempts = attempts;
     this.inputs = inputs;
     this.stages = stages;
+    this.spans = spans;
     this.queue = queue;
     this.changes = changes;
     this.transactions = transactions;
@@ -72,15 +76,18 @@ class StageWorker {
     }
     Attempt attempt = claimed.get();
     changes.changed(attempt.id());
-    StageOutcome outcome =
-        attempt.ofStage() > MOST_ATTEMPTS
-            ? new StageOutcome.Failed(Fault.CRASHED, "the service ended too often with it")
-            : attempt(attempt, request(attempt));
-    Next next = end(attempt, outcome);
-    if (next == Next.ENDED) {
-      stages.forget(attempt.id());
+    try (StageSpan span = spans.begin(attempt)) {
+      StageOutcome outcome =
+          attempt.ofStage() > MOST_ATTEMPTS
+              ? new StageOutcome.Failed(Fault.CRASHED, "the service ended too often with it")
+              : attempt(attempt, request(attempt));
+      span.ended(outcome);
+      Next next = end(attempt, outcome);
+      if (next == Next.ENDED) {
+        stages.forget(attempt.id());
+      }
+      return next;
     }
-    return next;
   }
 
   /** What a newer version asks for is left to a newer worker. */

@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.greenformers.protocol.child.Stage;
 import io.greenformers.service.Tenant;
+import io.greenformers.service.TraceParent;
 import io.greenformers.service.artifact.StoredArtifact;
 import io.greenformers.service.compression.Attempts.Attempt;
 import io.greenformers.service.compression.Compression.Ending;
+import io.opentelemetry.context.Scope;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -155,6 +157,17 @@ abstract class AttemptsContract {
     assertThat(attempts.isNewest(lost)).isFalse();
     attempts.cancel(ID);
     assertThat(attempts.isNewest(newer)).isFalse();
+  }
+
+  @Test
+  void stagesKnowTheTraceThatTheirCompressionWasCreatedIn() {
+    Optional<String> trace = Optional.of("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01");
+    try (Scope scope = TraceParent.of(trace).makeCurrent()) {
+      repository.add("traced", Tenant.DEFAULT, "m", "{}", Optional.empty(), NOW, Optional.empty());
+    }
+    assertThat(attempts.claim("traced", Stage.INSPECT).orElseThrow().origin())
+        .isEqualTo(new Attempts.Origin(Tenant.DEFAULT, trace));
+    assertThat(attempts.claim(ID, Stage.INSPECT).orElseThrow().origin().traceparent()).isEmpty();
   }
 
   @Test

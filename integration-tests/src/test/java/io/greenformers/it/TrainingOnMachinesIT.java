@@ -79,7 +79,7 @@ final class TrainingOnMachinesIT {
 
   @Test
   void aKilledTrainingOfTheSecondFailsTheFirstByName() throws Exception {
-    Process first = compress("--epochs=1000", "--patience=1000");
+    Process first = compress("--epochs=80", "--patience=80");
     Process second = join();
     await("first", "epoch ");
     second.children().forEach(ProcessHandle::destroyForcibly);
@@ -91,7 +91,7 @@ final class TrainingOnMachinesIT {
 
   @Test
   void theFirstEndsWithASecondThatIsInterrupted() throws Exception {
-    Process first = compress("--epochs=1000", "--patience=1000");
+    Process first = compress("--epochs=80", "--patience=80");
     Process second = join();
     await("first", "epoch ");
     second.destroy();
@@ -103,7 +103,7 @@ final class TrainingOnMachinesIT {
 
   @Test
   void theSecondEndsWithAFirstThatIsInterrupted() throws Exception {
-    Process first = compress("--epochs=1000", "--patience=1000");
+    Process first = compress("--epochs=80", "--patience=80");
     Process second = join();
     await("first", "epoch ");
     first.destroy();

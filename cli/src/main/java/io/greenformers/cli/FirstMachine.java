@@ -37,7 +37,11 @@ final class FirstMachine implements AutoCloseable {
     this.at = at;
     this.key = key;
     HttpClient.Builder builder =
-        HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(ANSWER);
+        HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            // the training's own connections know no proxy either
+            .proxy(HttpClient.Builder.NO_PROXY)
+            .connectTimeout(ANSWER);
     own.ifPresent(builder::localAddress);
     this.http = builder.build();
     this.seat = ask(post("/join", new MachineMessage.Join(version)), MachineMessage.Joined.class);

@@ -1,6 +1,7 @@
 package io.greenformers.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -92,6 +93,15 @@ final class MainTest {
     args.addAll(List.of(options.split(" ")));
     assertThat(execute(args.toArray(String[]::new))).isEqualTo(ExitCode.USAGE);
     assertThat(err.toString()).contains(expected).doesNotContain("Exception");
+  }
+
+  @Test
+  void joiningNeedsAnAddressAndAKey() {
+    assertThat(execute("join", "somewhere")).isEqualTo(ExitCode.USAGE);
+    assertThat(err.toString()).contains("expected an address and a port");
+    assumeTrue(System.getenv(JoinKey.VARIABLE) == null, "a key is there");
+    assertThat(execute("join", "127.0.0.1:1")).isEqualTo(ExitCode.USAGE);
+    assertThat(err.toString()).contains("GREENFORMERS_JOIN_KEY: expected the key");
   }
 
   @Test

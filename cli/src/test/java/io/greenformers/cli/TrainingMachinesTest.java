@@ -26,9 +26,12 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Both sides of the conversation, over real connections between two loopback addresses. */
+@EnabledOnOs(value = OS.LINUX, disabledReason = "other systems have no 127.0.0.2 by themselves")
 final class TrainingMachinesTest {
   private static final InetAddress FIRST = InetAddress.ofLiteral("127.0.0.1");
   private static final InetAddress SECOND = InetAddress.ofLiteral("127.0.0.2");

@@ -24,12 +24,15 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Trains the factors of a small BERT on two machines: addresses of the loopback device, each with
  * processes and a directory of its own. The first one's first process is this one.
  */
+@EnabledOnOs(value = OS.LINUX, disabledReason = "other systems have no 127.0.0.2 by themselves")
 final class RecoverOnMachinesTest {
   private static final String FIRST = "127.0.0.1";
   private static final String SECOND = "127.0.0.2";

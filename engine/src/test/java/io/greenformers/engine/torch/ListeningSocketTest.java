@@ -9,7 +9,10 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 
+@EnabledOnOs(value = OS.LINUX, disabledReason = "other systems have no 127.0.0.2 by themselves")
 final class ListeningSocketTest {
   private static final InetAddress ADDRESS = InetAddress.ofLiteral("127.0.0.2");
   private static final InetAddress OTHER = InetAddress.ofLiteral("127.0.0.1");

@@ -42,6 +42,8 @@ import tools.jackson.databind.json.JsonMapper;
       "    --texts sentences.txt --tokenizer tokenizer.json --server http://127.0.0.1:8080",
       "  greenformers compress model.onnx --out small --accuracy-drop 0.01 \\",
       "    --train train.tsv --evaluation dev.tsv --tokenizer tokenizer.json",
+      "  greenformers compress model.onnx --out small --size-ratio 0.5 --train train.tsv \\",
+      "    --tokenizer tokenizer.json --recover --machines 2 --listen 10.0.0.1:29500",
     })
 final class CompressCommand implements Callable<Integer> {
   @Parameters(
@@ -64,6 +66,8 @@ final class CompressCommand implements Callable<Integer> {
   boolean ifChanged;
 
   @Mixin ServerOptions server = new ServerOptions();
+
+  @Mixin MachineOptions machines = new MachineOptions();
 
   @Option(
       names = "--memory",
@@ -88,6 +92,7 @@ final class CompressCommand implements Callable<Integer> {
     CompressionRequest request = request();
     Path original = Path.of(request.model());
     Optional<GreenformersClient> client = server.client();
+    machines.check(request, client.isPresent());
     ProgressLine progress = new ProgressLine(System.err, quiet);
     boolean passed;
     if (ifChanged && new Finished(out).isOf(request)) {
@@ -96,13 +101,23 @@ final class CompressCommand implements Callable<Integer> {
     } else {
       passed =
           client.isEmpty()
-              ? new LocalRun(
-                      original, out, Optional.ofNullable(memory).map(Megabytes::count), progress)
-                  .run(request)
+              ? locally(original, request, progress)
               : remotely(original, request, client.get(), progress);
     }
     print(Files.readString(out.resolve("report.json")));
     return passed ? ExitCode.DONE : ExitCode.GATE_NOT_MET;
+  }
+
+  private boolean locally(Path original, CompressionRequest request, ProgressLine progress)
+      throws IOException, InterruptedException {
+    Optional<TrainingMachines> others = machines.open(System.err, progress);
+    try {
+      return new LocalRun(
+              original, out, Optional.ofNullable(memory).map(Megabytes::count), others, progress)
+          .run(request);
+    } finally {
+      others.ifPresent(TrainingMachines::close);
+    }
   }
 
   /** Which files beside the model are its external data is found out here. */

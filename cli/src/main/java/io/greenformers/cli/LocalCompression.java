@@ -39,6 +39,7 @@ final class LocalCompression {
   private final Path output;
   private final Optional<Path> work;
   private final ProgressLine progress;
+  private Optional<TrainingMachines> machines = Optional.empty();
 
   /** Keeps nothing should it be killed, and takes what memory the machine has. */
   LocalCompression(Path model, Path output, ProgressLine progress) throws IOException {
@@ -87,6 +88,11 @@ final class LocalCompression {
     data.files().forEach((field, file) -> artifacts.put("data/" + field, existing(file)));
   }
 
+  /** Shares the training with other machines. */
+  void trainOn(TrainingMachines others) {
+    machines = Optional.of(others);
+  }
+
   private static Path existing(String file) {
     Path path = Path.of(file).toAbsolutePath();
     if (!Files.isRegularFile(path)) {
@@ -97,9 +103,12 @@ final class LocalCompression {
   }
 
   /** Runs one stage; its artifacts are there for the stages after it. */
-  ChildOutcome.Done run(Stage stage, CompressionRequest request) throws InterruptedException {
-    StageRequest stageRequest =
+  ChildOutcome.Done run(Stage stage, CompressionRequest request)
+      throws IOException, InterruptedException {
+    Optional<TrainingMachines> others = machines.filter(m -> stage == Stage.RECOVER);
+    StageRequest own =
         new StageRequest(stage, request, artifacts, output, work.map(w -> w.resolve(stage.name())));
+    StageRequest stageRequest = others.isPresent() ? others.get().gather(own) : own;
     try (ChildRun run =
         engine.start(
             stageRequest,
@@ -107,7 +116,7 @@ final class LocalCompression {
             progress::log)) {
       Thread onInterrupt = new Thread(run::close);
       Runtime.getRuntime().addShutdownHook(onInterrupt);
-      ChildOutcome outcome = run.await();
+      ChildOutcome outcome = others.isPresent() ? others.get().await(run) : run.await();
       Runtime.getRuntime().removeShutdownHook(onInterrupt);
       ChildOutcome.Done done = done(outcome);
       done.artifacts().forEach(name -> artifacts.put(name, output.resolve(name)));
@@ -133,7 +142,8 @@ final class LocalCompression {
     return external;
   }
 
-  private ChildOutcome.Done done(ChildOutcome outcome) {
+  /** What came of a stage, unless it failed. */
+  static ChildOutcome.Done done(ChildOutcome outcome) {
     return switch (outcome) {
       case ChildOutcome.Done d -> d;
       case ChildOutcome.Refused r ->
@@ -159,7 +169,7 @@ final class LocalCompression {
     }
   }
 
-  private static ChildSettings settings() {
+  static ChildSettings settings() {
     return new ChildSettings(
         Home.java(),
         EngineInstallation.classPath(Home.path()),

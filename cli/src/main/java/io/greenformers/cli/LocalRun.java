@@ -18,8 +18,14 @@ import java.util.Set;
  *
  * @param out where model and report go; created
  * @param memory megabytes that a stage may take
+ * @param machines that share the training
  */
-record LocalRun(Path model, Path out, Optional<Integer> memory, ProgressLine progress) {
+record LocalRun(
+    Path model,
+    Path out,
+    Optional<Integer> memory,
+    Optional<TrainingMachines> machines,
+    ProgressLine progress) {
   /** Below {@code out}: what is finished of it already, should this process be killed. */
   private static final String WORK = ".work";
 
@@ -31,6 +37,7 @@ record LocalRun(Path model, Path out, Optional<Integer> memory, ProgressLine pro
           new LocalCompression(
               model, directory.path(), Optional.of(out.resolve(WORK)), memory, progress);
       request.data().ifPresent(local::giveData);
+      machines.ifPresent(local::trainOn);
       Set<String> artifacts = new LinkedHashSet<>();
       boolean passed = run(local, request, Stage.of(request), artifacts);
       deliver(directory.path(), artifacts, out);
@@ -41,7 +48,7 @@ record LocalRun(Path model, Path out, Optional<Integer> memory, ProgressLine pro
 
   private static boolean run(
       LocalCompression local, CompressionRequest request, List<Stage> stages, Set<String> artifacts)
-      throws InterruptedException {
+      throws IOException, InterruptedException {
     boolean passed = true;
     for (Stage stage : stages) {
       ChildOutcome.Done done = local.run(stage, request);

@@ -14,6 +14,7 @@ import picocli.CommandLine.Command;
       DemoCommand.class,
       InspectCommand.class,
       CompressCommand.class,
+      JoinCommand.class,
       VerifyCommand.class,
       ReportCommand.class,
       ReplayCommand.class,

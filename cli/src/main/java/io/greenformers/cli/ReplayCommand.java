@@ -55,7 +55,9 @@ final class ReplayCommand implements Callable<Integer> {
           String.join("\n", differences.values())
               + "\nbring back what it was, or say where it is: --model for the model");
     }
-    new LocalRun(original, out, Optional.empty(), new ProgressLine(System.err, quiet)).run(request);
+    new LocalRun(
+            original, out, Optional.empty(), Optional.empty(), new ProgressLine(System.err, quiet))
+        .run(request);
     PrintWriter writer = spec.commandLine().getOut();
     boolean same = made(manifest).equals(made(Manifest.read(out.resolve("manifest.json"))));
     writer.println(

@@ -1,9 +1,12 @@
 package io.greenformers.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -21,6 +24,7 @@ final class MainTest {
         "demo",
         "inspect",
         "compress",
+        "join",
         "verify",
         "report",
         "replay",
@@ -59,6 +63,45 @@ final class MainTest {
     assertThat(execute("compress", "m.onnx", "--out", "target/out", option, value))
         .isEqualTo(ExitCode.USAGE);
     assertThat(err.toString()).contains(field).doesNotContain("Exception");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "--recover --machines 2, expected both",
+    "--recover --listen 127.0.0.1:29500, expected both",
+    "--recover --machines 1 --listen 127.0.0.1:29500, expected 2 to 99",
+    "--recover --machines 2 --listen 0.0.0.0:29500, expected one address",
+    "--recover --machines 2 --listen [::]:29500, expected one address",
+    "--recover --machines 2 --listen somewhere:29500, expected an address and a port",
+    "--recover --machines 2 --listen 127.0.0.1:29500 --server http://127.0.0.1:1, --server",
+    "--machines 2 --listen 127.0.0.1:29500, add --recover",
+  })
+  void machinesAreNamedWhereTheTrainingRuns(String options, String expected) {
+    List<String> args =
+        new ArrayList<>(
+            List.of(
+                "compress",
+                "m.onnx",
+                "--out",
+                "target/out",
+                "--rank-policy",
+                "full",
+                "--texts",
+                "t.txt",
+                "--tokenizer",
+                "t.json"));
+    args.addAll(List.of(options.split(" ")));
+    assertThat(execute(args.toArray(String[]::new))).isEqualTo(ExitCode.USAGE);
+    assertThat(err.toString()).contains(expected).doesNotContain("Exception");
+  }
+
+  @Test
+  void joiningNeedsAnAddressAndAKey() {
+    assertThat(execute("join", "somewhere")).isEqualTo(ExitCode.USAGE);
+    assertThat(err.toString()).contains("expected an address and a port");
+    assumeTrue(System.getenv(JoinKey.VARIABLE) == null, "a key is there");
+    assertThat(execute("join", "127.0.0.1:1")).isEqualTo(ExitCode.USAGE);
+    assertThat(err.toString()).contains("GREENFORMERS_JOIN_KEY: expected the key");
   }
 
   @Test

@@ -26,16 +26,17 @@ final class PeerProcesses implements AutoCloseable {
   private PeerProcesses() {}
 
   /**
-   * Starts all but the first.
+   * Starts all of this machine but the first.
    *
-   * @param size with the first
-   * @param meeting a file that is not there yet
+   * @param first the seat of the machine's first process, which is this one
    */
-  static PeerProcesses start(StageRequest request, int size, Path meeting) {
+  static PeerProcesses start(StageRequest request, Seat first) {
     PeerProcesses others = new PeerProcesses();
     try {
-      for (int rank = 1; rank < size; rank++) {
-        others.start(ownOf(request), new Seat(rank, size, meeting));
+      Seat seat = first;
+      for (int place = 1; place < first.processes(); place++) {
+        seat = seat.next();
+        others.startAt(seat, ownOf(request));
       }
       return others;
     } catch (IOException e) {
@@ -55,13 +56,13 @@ final class PeerProcesses implements AutoCloseable {
     return failure;
   }
 
-  private void start(StageRequest request, Seat seat) throws IOException {
+  private void startAt(Seat seat, StageRequest request) throws IOException {
     ProcessBuilder builder =
         new ProcessBuilder(command(seat)).redirectError(ProcessBuilder.Redirect.INHERIT);
     // ONNX Runtime 1.29 overflows its stack when it reads a long command line
     builder.environment().put("CLASSPATH", System.getProperty("java.class.path"));
     // its first device is then its own
-    builder.environment().put("CUDA_VISIBLE_DEVICES", String.valueOf(seat.rank()));
+    builder.environment().put("CUDA_VISIBLE_DEVICES", String.valueOf(seat.place()));
     Process process = builder.start();
     processes.add(process);
     // left open: its end is the end of that process

@@ -62,7 +62,7 @@ final class RecoverStage {
     try (WeightStore first = original.weights();
         WeightStore second = compressed.weights()) {
       StageExamples.Training data = data(original);
-      // what one process checks holds for all
+      // what one process checks holds for all of its machine
       if (PeerSeat.configured().isEmpty()) {
         check(original, data);
       }

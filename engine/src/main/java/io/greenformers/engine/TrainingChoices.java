@@ -18,7 +18,7 @@ import java.util.Optional;
  *
  * @param device where it runs
  * @param type that products are computed in
- * @param processes that share every batch
+ * @param processes of this machine that share every batch
  */
 record TrainingChoices(
     ComputeDevice device, ComputeType type, int processes, RecoverySettings settings) {
@@ -42,7 +42,7 @@ record TrainingChoices(
       return recovery.fixedProcesses().orElse(1);
     }
     // of one that has a device of its own, the others are out of sight
-    int devices = PeerSeat.configured().map(Seat::size).orElseGet(Torch::cudaDevices);
+    int devices = PeerSeat.configured().map(Seat::processes).orElseGet(Torch::cudaDevices);
     int processes = recovery.fixedProcesses().orElse(devices);
     if (processes > devices) {
       throw new UntrainableException(

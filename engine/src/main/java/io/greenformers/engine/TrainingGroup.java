@@ -16,8 +16,8 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 
 /**
- * The processes of a training, seen from one of them. The first starts the others, and ends them
- * when it is closed.
+ * The processes of a training, seen from one of them. The first of a machine starts its others, and
+ * ends them when it is closed.
  */
 final class TrainingGroup implements AutoCloseable {
   /** What a process takes to end after its connections broke off. */
@@ -32,26 +32,25 @@ final class TrainingGroup implements AutoCloseable {
   }
 
   /**
-   * Starts the others where this is the first process of several, and waits for them.
+   * Starts the others where this is the first process of several on its machine, and waits for all.
    *
    * @param scratch a directory of this process alone
    * @throws LostProcessException if one of them fails before it comes
    */
   static TrainingGroup join(StageRequest request, TrainingChoices choices, Path scratch) {
-    Optional<Seat> seat = PeerSeat.configured();
-    int size = seat.map(Seat::size).orElse(choices.processes());
-    if (size == 1) {
+    Optional<Seat> given = PeerSeat.configured();
+    Seat seat = given.orElseGet(() -> MachinesFirst.seat(request, choices, scratch));
+    if (seat.size() == 1) {
       return new TrainingGroup(Peers.alone(), Optional.empty());
     }
-    Torch.shareCores(size);
-    return seat.map(
-            s -> new TrainingGroup(ConnectedPeers.connect(s, choices.device()), Optional.empty()))
-        .orElseGet(() -> lead(request, choices, scratch));
+    Torch.shareCores(seat.processes());
+    return given.isPresent()
+        ? new TrainingGroup(ConnectedPeers.connect(seat, choices.device()), Optional.empty())
+        : lead(request, choices, seat);
   }
 
-  private static TrainingGroup lead(StageRequest request, TrainingChoices choices, Path scratch) {
-    Seat first = new Seat(0, choices.processes(), scratch.resolve("meeting"));
-    PeerProcesses others = PeerProcesses.start(request, first.size(), first.meeting());
+  private static TrainingGroup lead(StageRequest request, TrainingChoices choices, Seat first) {
+    PeerProcesses others = PeerProcesses.start(request, first);
     // in a thread of its own: libtorch has patience with those that have failed
     CompletableFuture<Peers> met =
         CompletableFuture.supplyAsync(
@@ -65,7 +64,7 @@ final class TrainingGroup implements AutoCloseable {
             });
     try {
       Peers peers = met.applyToEither(failed, either -> either).join();
-      return new TrainingGroup(peers, Optional.of(others));
+      return new TrainingGroup(peers, Optional.of(others).filter(o -> first.processes() > 1));
     } catch (CompletionException e) {
       others.close();
       throw e.getCause() instanceof EngineException known ? known : e;

@@ -27,16 +27,7 @@ record CommandLine(String url) {
   Ended run(String... arguments) throws IOException, InterruptedException {
     Path err = Files.createTempFile("greenformers", ".err");
     try {
-      List<String> command =
-          new ArrayList<>(
-              List.of(
-                  Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                  "-XX:TieredStopAtLevel=1",
-                  "-Dgreenformers.home=" + HOME,
-                  "-cp",
-                  jar() + ":" + HOME.resolve("cli/target/lib/*"),
-                  "io.greenformers.cli.Main"));
-      command.addAll(List.of(arguments));
+      List<String> command = command(arguments);
       command.addAll(List.of("--server", url));
       Process process = new ProcessBuilder(command).redirectError(err.toFile()).start();
       process.getOutputStream().close();
@@ -45,6 +36,21 @@ record CommandLine(String url) {
     } finally {
       Files.delete(err);
     }
+  }
+
+  /** A command that names no service. */
+  static List<String> command(String... arguments) throws IOException {
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:TieredStopAtLevel=1",
+                "-Dgreenformers.home=" + HOME,
+                "-cp",
+                jar() + ":" + HOME.resolve("cli/target/lib/*"),
+                "io.greenformers.cli.Main"));
+    command.addAll(List.of(arguments));
+    return command;
   }
 
   private static Path jar() throws IOException {

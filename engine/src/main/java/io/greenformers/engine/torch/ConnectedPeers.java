@@ -1,14 +1,12 @@
 package io.greenformers.engine.torch;
 
-import java.time.Duration;
 import java.util.function.Function;
 import org.bytedeco.javacpp.Loader;
-import org.bytedeco.javacpp.chrono.Milliseconds;
 import org.bytedeco.pytorch.Backend;
-import org.bytedeco.pytorch.FileStore;
 import org.bytedeco.pytorch.GlooDeviceVector;
 import org.bytedeco.pytorch.ProcessGroupGloo;
 import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.Store;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptions;
 import org.bytedeco.pytorch.TensorVector;
@@ -20,22 +18,19 @@ import org.bytedeco.pytorch.global.torch_nccl;
 import org.bytedeco.pytorch.nccl.ProcessGroupNCCL;
 
 /**
- * Processes of one machine, by libtorch's process groups: NCCL between CUDA devices where this
- * build has it, else gloo over the loopback interface, which tensors of a device are copied to and
- * from.
+ * Processes of one machine or of several, by libtorch's process groups: NCCL between CUDA devices
+ * where this build has it, else gloo, which tensors of a device are copied to and from. Processes
+ * of one machine are connected over the loopback interface.
  */
 public final class ConnectedPeers implements Peers {
   private static final String LOOPBACK = "127.0.0.1";
 
-  /** Others may still be reading the data; libtorch waits as long for every sum. */
-  private static final Duration PATIENCE = Duration.ofMinutes(30);
-
   private final Seat seat;
   private final ComputeDevice device;
-  private final FileStore store;
+  private final Store store;
   private final Backend group;
 
-  private ConnectedPeers(Seat seat, ComputeDevice device, FileStore store, Backend group) {
+  private ConnectedPeers(Seat seat, ComputeDevice device, Store store, Backend group) {
     this.seat = seat;
     this.device = device;
     this.store = store;
@@ -47,16 +42,18 @@ public final class ConnectedPeers implements Peers {
    *
    * @param device that tensors mostly are on; every process has a device of its own
    * @throws LostPeerException if they do not come within half an hour
+   * @throws UnusableAddressException if this process cannot listen where they are to come
    */
   public static Peers connect(Seat seat, ComputeDevice device) {
     Torch.prepare();
     try {
-      FileStore store = new FileStore(seat.meeting().toString(), seat.size());
-      store.setTimeout(new Milliseconds(PATIENCE.toMillis()));
+      Store store = MeetingStore.open(seat, device);
       return device == ComputeDevice.CUDA && hasNccl()
           ? new ConnectedPeers(
               seat, device, store, new ProcessGroupNCCL(store, seat.rank(), seat.size()))
           : new ConnectedPeers(seat, ComputeDevice.CPU, store, gloo(store, seat));
+    } catch (UnusableAddressException e) {
+      throw e;
     } catch (RuntimeException e) {
       throw new LostPeerException(seat, e);
     }
@@ -71,14 +68,22 @@ public final class ConnectedPeers implements Peers {
     }
   }
 
-  private static Backend gloo(FileStore store, Seat seat) {
+  private static Backend gloo(Store store, Seat seat) {
     Loader.load(torch_gloo.class);
     try (Scope scope = new Scope()) {
       ProcessGroupGloo.Options options = ProcessGroupGloo.Options.create();
       // by default gloo listens on whatever the host's name resolves to
-      options.devices(new GlooDeviceVector(ProcessGroupGloo.createDeviceForHostname(LOOPBACK)));
+      options.devices(
+          new GlooDeviceVector(ProcessGroupGloo.createDeviceForHostname(address(seat))));
       return new ProcessGroupGloo(store, seat.rank(), seat.size(), options).retainReference();
     }
+  }
+
+  private static String address(Seat seat) {
+    return switch (seat.meeting()) {
+      case Meeting.InFile in -> LOOPBACK;
+      case Meeting.AtPort at -> String.valueOf(at.own().getHostAddress());
+    };
   }
 
   @Override

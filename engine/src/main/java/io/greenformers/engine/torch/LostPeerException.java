@@ -9,7 +9,11 @@ public final class LostPeerException extends EngineException {
   LostPeerException(Seat seat, RuntimeException cause) {
     super(
         "process %d of %d: expected the others to go on, found that one is gone (%s)"
-            .formatted(seat.rank(), seat.size(), cause.getMessage()),
+            .formatted(seat.rank() + 1, seat.size(), cause.getMessage()),
         cause);
+  }
+
+  LostPeerException(String who, RuntimeException cause) {
+    super("expected to hear of %s, found nothing (%s)".formatted(who, cause.getMessage()), cause);
   }
 }

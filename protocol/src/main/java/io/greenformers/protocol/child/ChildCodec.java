@@ -53,6 +53,7 @@ public final class ChildCodec {
     request.artifacts().forEach((name, path) -> artifacts.put(name, path.toString()));
     document.put("output", request.output().toString());
     request.work().ifPresent(work -> document.put("work", work.toString()));
+    request.machine().ifPresent(seat -> document.set("machine", JSON.valueToTree(seat)));
     return document.toString();
   }
 
@@ -74,7 +75,9 @@ public final class ChildCodec {
           RequestDocument.parse(document.required("request")),
           artifacts,
           Path.of(document.required("output").asString()),
-          Optional.ofNullable(document.get("work")).map(JsonNode::asString).map(Path::of));
+          Optional.ofNullable(document.get("work")).map(JsonNode::asString).map(Path::of),
+          Optional.ofNullable(document.get("machine"))
+              .map(seat -> JSON.treeToValue(seat, MachineSeat.class)));
     } catch (JacksonException e) {
       throw new IllegalArgumentException("expected a stage request: " + e.getOriginalMessage(), e);
     }

@@ -2,6 +2,8 @@ package io.greenformers.protocol.child;
 
 import java.io.File;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.NetworkInterface;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -39,11 +41,20 @@ final class ChildCommand {
         .ifPresent(classes -> options.add("-XX:SharedArchiveFile=" + classes));
     Path natives = cache.map(ChildCache::natives).orElse(directory.resolve("natives"));
     List<String> command = command(directory, natives, options);
-    return builder(
-        ChildRights.confined(
-            settings, ChildRights.ofStage(settings, directory, request, cache), command),
-        directory,
-        natives);
+    ProcessBuilder builder =
+        builder(
+            ChildRights.confined(
+                settings, ChildRights.ofStage(settings, directory, request, cache), command),
+            directory,
+            natives);
+    if (request.machine().isPresent()) {
+      // NCCL otherwise takes any interface; gloo is told an address
+      Optional.ofNullable(
+              NetworkInterface.getByInetAddress(
+                  InetAddress.ofLiteral(request.machine().get().own())))
+          .ifPresent(own -> builder.environment().put("NCCL_SOCKET_IFNAME", "=" + own.getName()));
+    }
+    return builder;
   }
 
   /** Fills a cache, and sees no model. */

@@ -104,10 +104,11 @@ final class ChildRights {
     return readable;
   }
 
-  /** Processes of one training talk over the loopback interface. */
+  /** Processes of one training talk over the loopback interface, and machines over theirs. */
   private static boolean hasPeers(StageRequest request) {
     return request.stage() == Stage.RECOVER
-        && request.request().recovery().filter(r -> !r.processes().equals("1")).isPresent();
+        && (request.machine().isPresent()
+            || request.request().recovery().filter(r -> !r.processes().equals("1")).isPresent());
   }
 
   private static List<String> libraries() {

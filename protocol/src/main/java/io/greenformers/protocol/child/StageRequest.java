@@ -21,20 +21,37 @@ import java.util.Optional;
  * @param work a directory of this stage of this compression alone, which outlives the child: what
  *     one attempt finishes there, the next one need not do again. Created where there is none;
  *     whoever names it deletes it when the stage has ended for good
+ * @param machine this machine's place, where several share the training of {@link Stage#RECOVER}
  */
 public record StageRequest(
     Stage stage,
     CompressionRequest request,
     Map<String, Path> artifacts,
     Path output,
-    Optional<Path> work) {
+    Optional<Path> work,
+    Optional<MachineSeat> machine) {
   public StageRequest {
     artifacts = Map.copyOf(artifacts);
+  }
+
+  /** A stage of this machine alone. */
+  public StageRequest(
+      Stage stage,
+      CompressionRequest request,
+      Map<String, Path> artifacts,
+      Path output,
+      Optional<Path> work) {
+    this(stage, request, artifacts, output, work, Optional.empty());
   }
 
   /** A stage of which nothing outlives the child but its artifacts. */
   public StageRequest(
       Stage stage, CompressionRequest request, Map<String, Path> artifacts, Path output) {
     this(stage, request, artifacts, output, Optional.empty());
+  }
+
+  /** The same, shared with other machines. */
+  public StageRequest at(MachineSeat seat) {
+    return new StageRequest(stage, request, artifacts, output, work, Optional.of(seat));
   }
 }

@@ -23,6 +23,9 @@ import org.junit.jupiter.api.io.TempDir;
 final class ConfinedChildTest {
   private static final Path JAVA = Path.of(System.getProperty("java.home"), "bin", "java");
 
+  private static final MachineSeat MACHINE =
+      new MachineSeat(1, 2, "127.0.0.1", 29_500, "127.0.0.1");
+
   @TempDir Path directory;
 
   private final List<String> reached = Collections.synchronizedList(new ArrayList<>());
@@ -77,8 +80,14 @@ final class ConfinedChildTest {
   }
 
   @Test
+  void opensItForATrainingOnSeveralMachines() throws Exception {
+    reach(Stage.RECOVER, Isolation.AVAILABLE, "1", Optional.of(MACHINE));
+    assertThat(reached).contains("could listen");
+  }
+
+  @Test
   void keepsItClosedForTheOtherStagesOfThatCompression() throws Exception {
-    reach(Stage.EVALUATE, Isolation.AVAILABLE, "2");
+    reach(Stage.EVALUATE, Isolation.AVAILABLE, "2", Optional.of(MACHINE));
     assumeConfined();
     assertThat(reached).contains("could not listen");
   }
@@ -97,10 +106,12 @@ final class ConfinedChildTest {
   }
 
   private ChildOutcome reach(Isolation isolation, String processes) throws Exception {
-    return reach(Stage.RECOVER, isolation, processes);
+    return reach(Stage.RECOVER, isolation, processes, Optional.empty());
   }
 
-  private ChildOutcome reach(Stage stage, Isolation isolation, String processes) throws Exception {
+  private ChildOutcome reach(
+      Stage stage, Isolation isolation, String processes, Optional<MachineSeat> machine)
+      throws Exception {
     ChildSettings settings =
         new ChildSettings(
                 JAVA,
@@ -122,7 +133,8 @@ final class ConfinedChildTest {
                     .formatted(processes)),
             Map.of("original/model.onnx", artifact),
             Files.createDirectories(directory.resolve("a/output")),
-            Optional.of(directory.resolve("kept")));
+            Optional.of(directory.resolve("kept")),
+            machine);
     try (ChildRun run =
         new EngineChild(
                 settings,

@@ -37,6 +37,7 @@ final class DiskReserve {
         url != null && url.startsWith(URL)
             ? Optional.of(settings.data().resolve("db").resolve(NAME))
             : Optional.empty();
+    restore();
   }
 
   /** Whether the disk is full, so that nothing more may be asked of the database. */
@@ -44,6 +45,7 @@ final class DiskReserve {
     return file.isPresent() && Files.notExists(file.get());
   }
 
+  /** Writes the file where it is missing and there is room. */
   @Scheduled(fixedDelay = 1000)
   void restore() {
     if (isSpent()) {
@@ -54,7 +56,8 @@ final class DiskReserve {
   private static void write(Path file) {
     Path temporary = file.resolveSibling(NAME + ".tmp");
     try {
-      if (Files.getFileStore(file.resolveSibling("")).getUsableSpace() < 2L * BYTES) {
+      Path directory = Files.createDirectories(file.resolveSibling(""));
+      if (Files.getFileStore(directory).getUsableSpace() < 2L * BYTES) {
         return;
       }
       byte[] bytes = new byte[BYTES];

@@ -38,6 +38,9 @@ final class DiskReserve {
             ? Optional.of(settings.data().resolve("db").resolve(NAME))
             : Optional.empty();
     restore();
+    if (isSpent()) {
+      LOG.warn("less than {} bytes are free for the database: what writes is refused", 2L * BYTES);
+    }
   }
 
   /** Whether the disk is full, so that nothing more may be asked of the database. */

@@ -7,6 +7,7 @@ import io.greenformers.service.artifact.DiskFull;
 import io.greenformers.service.artifact.UploadException;
 import io.greenformers.service.limit.LimitException;
 import java.time.Duration;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,10 +34,14 @@ import org.springframework.web.servlet.mvc.method.annotation.ResponseEntityExcep
 final class ProblemAdvice extends ResponseEntityExceptionHandler {
   private static final Logger LOG = LoggerFactory.getLogger(ProblemAdvice.class);
 
+  /** What is known to happen, and needs no trace of the stack. */
+  private static final Set<Integer> MAY_PASS =
+      Set.of(HttpStatus.SERVICE_UNAVAILABLE.value(), HttpStatus.INSUFFICIENT_STORAGE.value());
+
   @ExceptionHandler
   ResponseEntity<Object> service(ServiceException e) {
     ProblemDetail problem = ProblemTable.of(e);
-    if (problem.getStatus() == HttpStatus.SERVICE_UNAVAILABLE.value()) {
+    if (MAY_PASS.contains(problem.getStatus())) {
       LOG.warn("a request came in vain: {}", e.code());
     } else if (problem.getStatus() >= 500) {
       LOG.error("a request failed: {}", e.code(), e);

@@ -32,10 +32,9 @@ import java.util.Map;
 /**
  * Dense against low-rank on BERT-base's shapes, in the same process, interleaved, all with every
  * optimisation of ONNX Runtime: dense, dense with our fusions, the plain rewrite, and the rewrite
- * with our fusions. Of IN_ROW runs of one variant the last counts: 1 has weights come from memory, more is a
- * service that has one model.
+ * with our fusions.
  *
- * <p>{@code java -cp core.jar:engine.jar:lib/* benchmarks/BertLatency.java DIRECTORY RATIO RUNS LAYERS IN_ROW}
+ * <p>{@code java -cp core.jar:engine.jar:lib/* benchmarks/BertLatency.java DIRECTORY RATIO RUNS LAYERS}
  */
 final class BertLatency {
   private static final int[][] GRID = {{1, 32}, {1, 128}, {8, 128}};
@@ -53,7 +52,7 @@ final class BertLatency {
     Map<String, Long> bounds =
         benchmark.build(Double.parseDouble(args[1]), Integer.parseInt(args[3]));
     benchmark.count();
-    benchmark.time(bounds, Integer.parseInt(args[2]), Integer.parseInt(args[4]));
+    benchmark.time(bounds, Integer.parseInt(args[2]));
     Runtime.getRuntime().halt(0);
   }
 
@@ -120,14 +119,14 @@ final class BertLatency {
     }
   }
 
-  private void time(Map<String, Long> bounds, int runs, int inRow) {
+  private void time(Map<String, Long> bounds, int runs) {
     List<ModelSession> sessions =
         variants.values().stream().map(p -> ModelSession.open(p, Optimization.ALL)).toList();
     for (int[] shape : GRID) {
       RandomInputs inputs = new RandomInputs(sessions.getFirst().inputs(), bounds, 3);
       try (Feed feed = Feed.of(inputs.next(shape[0], shape[1]))) {
         int repeats = shape[0] * shape[1] > 512 ? Math.max(5, runs / 4) : runs;
-        print(shape, interleaved(sessions, feed, repeats, inRow));
+        print(shape, interleaved(sessions, feed, repeats));
       }
     }
   }
@@ -135,18 +134,13 @@ final class BertLatency {
   /** Wall time of every run, and the processor time of all runs of each session together. */
   private record Times(double[][] milliseconds, double[] processor) {}
 
-  private static Times interleaved(
-      List<ModelSession> sessions, Feed feed, int repeats, int inRow) {
+  private static Times interleaved(List<ModelSession> sessions, Feed feed, int repeats) {
     OperatingSystemMXBean system =
         ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
     double[][] milliseconds = new double[sessions.size()][repeats];
     double[] processor = new double[sessions.size()];
     for (int run = -WARM; run < repeats; run++) {
       for (int i = 0; i < sessions.size(); i++) {
-        // after another session's run its weights come from memory
-        for (int again = 1; again < inRow; again++) {
-          sessions.get(i).time(feed);
-        }
         long before = system.getProcessCpuTime();
         double time = sessions.get(i).time(feed) / 1e6;
         if (run >= 0) {

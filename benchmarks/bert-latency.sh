@@ -1,9 +1,7 @@
 #!/usr/bin/env bash
 # Times dense against low-rank on BERT-base's shapes, interleaved in one process; needs 4 GB of
 # memory, 2 GB of disk and a built engine.
-#   benchmarks/bert-latency.sh [RATIO OF LINEAR WEIGHTS KEPT] [RUNS] [LAYERS] [RUNS IN A ROW]
-# Of runs in a row the last counts: 1, the default, has weights come from memory, as in a machine with many models;
-# 3 keeps them in the cache where they fit, as in a service that has one model.
+#   benchmarks/bert-latency.sh [RATIO OF LINEAR WEIGHTS KEPT] [RUNS] [LAYERS]
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . benchmarks/child-environment
@@ -12,4 +10,4 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 "$java" -Xmx2g --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow \
   -cp "$(echo engine/target/engine-*.jar):engine/target/lib/*" benchmarks/BertLatency.java \
-  "$work" "${1:-0.36}" "${2:-41}" "${3:-12}" "${4:-1}"
+  "$work" "${1:-0.36}" "${2:-41}" "${3:-12}"

@@ -174,7 +174,7 @@ final class ConsoleIT {
     tab.await("document.querySelector('[data-stage=factorize].now')");
     tab.await("document.querySelector('iframe')");
     assertThat(tab.text())
-        .contains("Passed", "of the size", "model.onnx", "at most 80 % of the size");
+        .contains("Passed", "of the size", "cosine of the outputs", "at most 80 % of the size");
     tab.await("!!window.frames[0]");
     assertThat(tab.evaluate("fetch(document.querySelector('iframe').src).then(r => r.text())"))
         .asString()

@@ -11,11 +11,16 @@ import tools.jackson.databind.JsonNode;
  * @param size of all files, before and after
  * @param speed empty where nothing was timed
  * @param accuracy empty without labels
+ * @param fidelity the cosine of both models' outputs
  * @param parity the largest difference of the rewrite at full rank, relative; empty where it was
  *     not proven
  */
 record Outcome(
-    Size size, Optional<Speed> speed, Optional<Accuracy> accuracy, Optional<Double> parity) {
+    Size size,
+    Optional<Speed> speed,
+    Optional<Accuracy> accuracy,
+    Optional<Double> fidelity,
+    Optional<Double> parity) {
 
   /**
    * Bytes of all files.
@@ -54,7 +59,12 @@ record Outcome(
             size.path("ratio").asDouble(0)),
         speed(report.path("latency")),
         accuracy(report.path("accuracy")),
-        report.at("/parity/maxRelative").asDoubleOpt().stream().boxed().findFirst());
+        number(report.at("/fidelity/cosine")),
+        number(report.at("/parity/maxRelative")));
+  }
+
+  private static Optional<Double> number(JsonNode node) {
+    return node.asDoubleOpt().stream().boxed().findFirst();
   }
 
   private static Optional<Speed> speed(JsonNode latency) {

@@ -83,7 +83,9 @@ final class Headline {
                     tile(
                         "cosine of the outputs",
                         Words.say("%.4f", f.cosine()),
-                        Words.say("relative L2 distance %.4f", f.relativeL2()))))
+                        Words.say(
+                            "relative L2 distance %.4f; accuracy is not known without labels",
+                            f.relativeL2()))))
         .orElse(Html.NONE);
   }
 

@@ -95,7 +95,7 @@ final class FullDiskIT {
     }
   }
 
-  /** Connections to the closed database may fail once more. */
+  /** What writes is refused until the reserve is there again. */
   private Model awaitUpload(RunningService service, int number) throws Exception {
     Instant room = Instant.now();
     Optional<Model> model = upload(service, number);

@@ -98,7 +98,6 @@ final class TracesIT {
       assertThat(done.state()).as("%s", done).isEqualTo(CompressionState.SUCCEEDED);
       assertThat(worker.isAlive()).isTrue();
       List<CollectedSpan> spans = collector.await(4, span -> span.trace().equals(trace), SENT);
-      System.out.printf("trace: %s%n", spans);
       CollectedSpan request =
           spans.stream().filter(s -> s.parent().equals(CALLER)).findFirst().orElseThrow();
       assertThat(request.name()).isEqualTo("POST /v1/compressions");

@@ -216,9 +216,7 @@ final class MomentGraph {
     if (axesAreInputs) {
       return node("ReduceSum", List.of(rows, integers(0)), keep);
     }
-    AttributeProto axes =
-        AttributeProto.newBuilder().setName("axes").setType(AttributeType.INTS).addInts(0).build();
-    return node("ReduceSum", List.of(rows), keep, axes);
+    return node("ReduceSum", List.of(rows), keep, integers("axes", List.of(0L)));
   }
 
   private String node(String operator, List<String> inputs, AttributeProto... attributes) {

@@ -9,6 +9,7 @@ import io.greenformers.protocol.child.MachineSeat;
 import io.greenformers.protocol.child.Stage;
 import io.greenformers.protocol.child.StageRequest;
 import io.greenformers.protocol.request.RequestDocument;
+import io.greenformers.testing.FreePort;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -62,7 +63,7 @@ final class TrainingMachinesTest {
         "inspection.json",
         Files.writeString(
             directory.resolve("inspection.json"), "{\"externalData\": [\"weights.bin\"]}"));
-    at = new Endpoint(FIRST, freePort());
+    at = new Endpoint(FIRST, FreePort.at(FIRST));
     machines = TrainingMachines.open(at, 2, KEY, PATIENT, progress);
   }
 
@@ -72,7 +73,7 @@ final class TrainingMachinesTest {
 
   private void reopen(Patience patience) throws IOException {
     machines.close();
-    at = new Endpoint(FIRST, freePort());
+    at = new Endpoint(FIRST, FreePort.at(FIRST));
     machines = TrainingMachines.open(at, 2, KEY, patience, progress);
   }
 
@@ -204,7 +205,7 @@ final class TrainingMachinesTest {
 
   @Test
   void theOthersNoticeThatTheFirstMachineIsSilent() throws Exception {
-    Endpoint silent = new Endpoint(FIRST, freePort());
+    Endpoint silent = new Endpoint(FIRST, FreePort.at(FIRST));
     HttpServer server = HttpServer.create(silent.socket(), 0);
     server.createContext(
         "/join",
@@ -264,12 +265,5 @@ final class TrainingMachinesTest {
             """),
         artifacts,
         directory);
-  }
-
-  /** The next one is free too, most probably. */
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, FIRST)) {
-      return Math.min(socket.getLocalPort(), 65_534);
-    }
   }
 }

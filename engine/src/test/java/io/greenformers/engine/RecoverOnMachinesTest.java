@@ -10,10 +10,10 @@ import io.greenformers.engine.torch.LostPeerException;
 import io.greenformers.protocol.child.ChildCodec;
 import io.greenformers.protocol.child.MachineSeat;
 import io.greenformers.protocol.child.StageRequest;
+import io.greenformers.testing.FreePort;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -74,7 +74,7 @@ final class RecoverOnMachinesTest {
 
   @Test
   void aMachineThatDiesFailsTheStage() throws Exception {
-    int port = freePort();
+    int port = FreePort.at(InetAddress.ofLiteral(FIRST));
     Process second = second("1", "out", port);
     assertThatThrownBy(() ->
             Compression.run(
@@ -90,7 +90,7 @@ final class RecoverOnMachinesTest {
 
   @Test
   void aMachineWithFewerProcessesSaysSoInsteadOfWaiting() throws Exception {
-    int port = freePort();
+    int port = FreePort.at(InetAddress.ofLiteral(FIRST));
     start(first("2", "out", port));
     Process second = second("1", "out", port);
     String words = new String(second.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
@@ -99,7 +99,7 @@ final class RecoverOnMachinesTest {
   }
 
   private void recover(String processes, String output) throws Exception {
-    int port = freePort();
+    int port = FreePort.at(InetAddress.ofLiteral(FIRST));
     Process second = second(processes, output, port);
     Compression.run(first(processes, output, port), (fraction, activity) -> {});
     assertThat(second.waitFor(1, TimeUnit.MINUTES)).isTrue();
@@ -131,11 +131,5 @@ final class RecoverOnMachinesTest {
         .append('\n')
         .flush();
     return process;
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.ofLiteral(FIRST))) {
-      return socket.getLocalPort();
-    }
   }
 }

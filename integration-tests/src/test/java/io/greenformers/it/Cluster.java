@@ -2,8 +2,8 @@ package io.greenformers.it;
 
 import io.greenformers.client.GreenformersClient;
 import io.greenformers.client.RetryPolicy;
+import io.greenformers.testing.FreePort;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -42,9 +42,7 @@ final class Cluster implements AutoCloseable {
   private Cluster(Path directory, @Nullable RunningPostgres postgres) throws IOException {
     this.directory = directory;
     this.postgres = postgres;
-    try (ServerSocket free = new ServerSocket(0)) {
-      this.port = free.getLocalPort();
-    }
+    this.port = FreePort.onLoopback();
     roles().keySet().forEach(this::start);
   }
 

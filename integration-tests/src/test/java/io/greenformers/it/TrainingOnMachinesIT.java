@@ -2,9 +2,8 @@ package io.greenformers.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.greenformers.testing.FreePort;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -48,9 +47,7 @@ final class TrainingOnMachinesIT {
         IntStream.range(0, 120)
             .mapToObj(i -> "a b c ".repeat(1 + i % 7) + "b ".repeat(i % 5) + "c".repeat(i % 2))
             .collect(Collectors.joining("\n")));
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      at = "127.0.0.1:" + Math.min(socket.getLocalPort(), 65_534);
-    }
+    at = "127.0.0.1:" + FreePort.onLoopback();
   }
 
   @AfterEach

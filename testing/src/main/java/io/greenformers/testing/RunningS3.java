@@ -2,7 +2,6 @@ package io.greenformers.testing;
 
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
 import java.nio.file.Files;
@@ -36,10 +35,7 @@ public final class RunningS3 implements AutoCloseable {
       throw new IllegalStateException(
           "expected the S3 server at %s, found nothing there; run Maven".formatted(JAR));
     }
-    int port;
-    try (ServerSocket free = new ServerSocket(0)) {
-      port = free.getLocalPort();
-    }
+    int port = FreePort.onLoopback();
     Files.createDirectories(directory);
     Process process =
         new ProcessBuilder(

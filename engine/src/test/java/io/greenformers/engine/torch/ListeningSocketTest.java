@@ -3,6 +3,7 @@ package io.greenformers.engine.torch;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.greenformers.testing.FreePort;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetAddress;
@@ -19,7 +20,7 @@ final class ListeningSocketTest {
 
   @Test
   void listensAtItsAddressAndAtNoOther() throws IOException {
-    int port = freePort();
+    int port = FreePort.at(ADDRESS);
     ListeningSocket.open(ADDRESS, port);
     try (Socket socket = new Socket(ADDRESS, port)) {
       assertThat(socket.isConnected()).isTrue();
@@ -36,11 +37,5 @@ final class ListeningSocketTest {
     }
     assertThatThrownBy(() -> ListeningSocket.open(InetAddress.ofLiteral("192.0.2.1"), 29_500))
         .isInstanceOf(UnusableAddressException.class);
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, ADDRESS)) {
-      return socket.getLocalPort();
-    }
   }
 }

@@ -10,6 +10,7 @@ import ch.qos.logback.core.AppenderBase;
 import com.github.kagkarlsson.scheduler.Scheduler;
 import io.greenformers.service.TestService;
 import io.greenformers.testing.CollectedSpan;
+import io.greenformers.testing.FreePort;
 import io.greenformers.testing.TraceCollector;
 import io.opentelemetry.sdk.trace.SdkTracerProvider;
 import java.net.InetAddress;
@@ -266,10 +267,7 @@ final class TracesTest {
 
   @Test
   void aCollectorThatComesLaterIsSentWhatHappensThen() throws Exception {
-    int port;
-    try (ServerSocket free = new ServerSocket(0)) {
-      port = free.getLocalPort();
-    }
+    int port = FreePort.onLoopback();
     try (TestService service =
         TestService.start(
             directory,

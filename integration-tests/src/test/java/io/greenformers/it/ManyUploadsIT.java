@@ -61,7 +61,7 @@ final class ManyUploadsIT {
     Path data = directory.resolve("data");
     try (RunningService service =
             RunningService.start(data, "--greenformers.limits.free-disk=1MB");
-        ProbedService probed = new ProbedService(service, "/v1/models")) {
+        ProbedService probed = new ProbedService(service, "/v1/compressions")) {
       Instant start = Instant.now();
       List<Upload> uploads = uploadAll(service);
       Duration took = Duration.between(start, Instant.now());

@@ -10,8 +10,6 @@ import java.util.HexFormat;
 
 /** SHA-256 as artifacts are named by it: lower-case hex. */
 public final class Sha256 {
-  static final int BUFFER = 1 << 18;
-
   private Sha256() {}
 
   public static MessageDigest start() {
@@ -28,12 +26,19 @@ public final class Sha256 {
 
   static String of(Path file) throws IOException {
     MessageDigest digest = start();
-    byte[] buffer = new byte[BUFFER];
+    byte[] buffer = new byte[WholeBlocks.BLOCK];
     try (InputStream in = Files.newInputStream(file)) {
-      for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
-        digest.update(buffer, 0, n);
+      while (FileThreads.run(() -> update(digest, in, buffer)) >= 0) {
+        // one more block
       }
     }
     return hex(digest);
+  }
+
+  private static int update(MessageDigest digest, InputStream in, byte[] buffer)
+      throws IOException {
+    int n = in.read(buffer);
+    digest.update(buffer, 0, Math.max(0, n));
+    return n;
   }
 }

@@ -65,21 +65,19 @@ record Spool(Path directory, long mostBytes, long freeDisk) {
   }
 
   private StoredArtifact write(InputStream bytes, Path temporary) throws IOException {
+    InputStream blocks = new WholeBlocks(bytes);
     MessageDigest digest = Sha256.start();
-    byte[] buffer = new byte[Sha256.BUFFER];
+    byte[] buffer = new byte[WholeBlocks.BLOCK];
     long total = 0;
     try (FileChannel channel = FileChannel.open(temporary, StandardOpenOption.WRITE)) {
-      for (int n = read(bytes, buffer); n >= 0; n = read(bytes, buffer)) {
-        digest.update(buffer, 0, n);
+      for (int n = read(blocks, buffer); n >= 0; n = read(blocks, buffer)) {
         long before = total;
         total += n;
         checkSize(total);
         if (before / LOOK_EVERY != total / LOOK_EVERY) {
           checkDisk(0);
         }
-        for (ByteBuffer b = ByteBuffer.wrap(buffer, 0, n); b.hasRemaining(); ) {
-          channel.write(b);
-        }
+        FileThreads.append(ByteBuffer.wrap(buffer, 0, n), digest, channel);
       }
       channel.force(true);
     }

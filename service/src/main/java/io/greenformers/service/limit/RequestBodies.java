@@ -24,7 +24,6 @@ import org.springframework.web.filter.OncePerRequestFilter;
 final class RequestBodies extends OncePerRequestFilter {
   static final long LARGEST_DOCUMENT = 1 << 20;
   private static final long SLOWEST_BYTES_A_SECOND = 1024;
-  private static final int BYTES_A_TURN = 1 << 18;
   private static final Duration GRACE = Duration.ofSeconds(20);
 
   @Override
@@ -58,7 +57,6 @@ final class RequestBodies extends OncePerRequestFilter {
     private final ServletInputStream in;
     private final long most;
     private long bytes;
-    private long bytesAtTurn;
     private long waitedNanos;
 
     Body(ServletInputStream in, long most) {
@@ -84,20 +82,7 @@ final class RequestBodies extends OncePerRequestFilter {
       if (Duration.ofNanos(waitedNanos).minus(GRACE).toSeconds() * SLOWEST_BYTES_A_SECOND > bytes) {
         throw LimitException.slow();
       }
-      takeTurns();
       return n;
-    }
-
-    /**
-     * A virtual thread keeps its processor until it waits, which one whose bytes come as fast as it
-     * reads them never does; all other requests would wait for its end, some beyond their time-out.
-     */
-    @SuppressWarnings("ThreadPriorityCheck")
-    private void takeTurns() {
-      if (bytes - bytesAtTurn >= BYTES_A_TURN) {
-        bytesAtTurn = bytes;
-        Thread.yield();
-      }
     }
 
     @Override

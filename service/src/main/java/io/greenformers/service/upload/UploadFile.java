@@ -1,7 +1,9 @@
 package io.greenformers.service.upload;
 
 import io.greenformers.service.artifact.DiskFull;
+import io.greenformers.service.artifact.FileThreads;
 import io.greenformers.service.artifact.Sha256;
+import io.greenformers.service.artifact.WholeBlocks;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -24,8 +26,6 @@ import java.util.Optional;
  * where they begin, and what a kill leaves behind that is cut off.
  */
 final class UploadFile implements AutoCloseable {
-  private static final int BUFFER = 1 << 18;
-
   private final FileChannel channel;
   private final Path unchecked;
 
@@ -110,12 +110,13 @@ final class UploadFile implements AutoCloseable {
   /** Whether the sender sent all it meant to, and not more than it may. */
   private boolean transfer(InputStream bytes, long most, MessageDigest digest) throws IOException {
     channel.position(channel.size());
-    byte[] buffer = new byte[BUFFER];
+    InputStream blocks = new WholeBlocks(bytes);
+    byte[] buffer = new byte[WholeBlocks.BLOCK];
     long left = most;
     while (true) {
       int n;
       try {
-        n = bytes.read(buffer);
+        n = blocks.read(buffer);
       } catch (IOException e) {
         return false; // broken off: what came is there
       }
@@ -127,10 +128,7 @@ final class UploadFile implements AutoCloseable {
         throw TusException.invalid("Upload-Length", "no more bytes than it says, found more");
       }
       left -= n;
-      digest.update(buffer, 0, n);
-      for (ByteBuffer b = ByteBuffer.wrap(buffer, 0, n); b.hasRemaining(); ) {
-        channel.write(b);
-      }
+      FileThreads.append(ByteBuffer.wrap(buffer, 0, n), digest, channel);
     }
   }
 

@@ -1,5 +1,6 @@
 package io.greenformers.cli;
 
+import io.greenformers.cli.terminal.ExitCode;
 import java.io.PrintWriter;
 import java.util.concurrent.Callable;
 import picocli.AutoComplete;

@@ -1,5 +1,19 @@
 package io.greenformers.cli;
 
+import io.greenformers.cli.files.Finished;
+import io.greenformers.cli.files.TemporaryDirectory;
+import io.greenformers.cli.machines.TrainingMachines;
+import io.greenformers.cli.options.MachineOptions;
+import io.greenformers.cli.options.Megabytes;
+import io.greenformers.cli.options.RequestOptions;
+import io.greenformers.cli.options.ServerOptions;
+import io.greenformers.cli.run.LocalCompression;
+import io.greenformers.cli.run.LocalRun;
+import io.greenformers.cli.run.RemoteCompression;
+import io.greenformers.cli.terminal.CliException;
+import io.greenformers.cli.terminal.ExitCode;
+import io.greenformers.cli.terminal.ProgressLine;
+import io.greenformers.cli.terminal.ReportTable;
 import io.greenformers.client.GreenformersClient;
 import io.greenformers.protocol.request.CompressionRequest;
 import io.greenformers.protocol.request.InvalidRequestException;

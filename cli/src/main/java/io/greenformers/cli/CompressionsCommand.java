@@ -1,5 +1,9 @@
 package io.greenformers.cli;
 
+import io.greenformers.cli.options.ServiceOption;
+import io.greenformers.cli.terminal.ExitCode;
+import io.greenformers.cli.terminal.ProgressLine;
+import io.greenformers.cli.terminal.Text;
 import io.greenformers.client.Compression;
 import io.greenformers.client.CompressionState;
 import java.io.PrintWriter;

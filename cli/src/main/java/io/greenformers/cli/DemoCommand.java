@@ -1,5 +1,12 @@
 package io.greenformers.cli;
 
+import io.greenformers.cli.files.TemporaryDirectory;
+import io.greenformers.cli.run.DemoFiles;
+import io.greenformers.cli.run.RemoteCompression;
+import io.greenformers.cli.run.ServiceProcess;
+import io.greenformers.cli.terminal.ExitCode;
+import io.greenformers.cli.terminal.ProgressLine;
+import io.greenformers.cli.terminal.ReportTable;
 import io.greenformers.client.GreenformersClient;
 import io.greenformers.protocol.request.CompressionRequest;
 import io.greenformers.protocol.request.RequestDocument;

@@ -1,5 +1,13 @@
 package io.greenformers.cli;
 
+import io.greenformers.cli.files.TemporaryDirectory;
+import io.greenformers.cli.machines.Endpoint;
+import io.greenformers.cli.machines.FirstMachine;
+import io.greenformers.cli.machines.JoinKey;
+import io.greenformers.cli.machines.TrainingMachines;
+import io.greenformers.cli.run.JoinedTraining;
+import io.greenformers.cli.terminal.ExitCode;
+import io.greenformers.cli.terminal.ProgressLine;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;

@@ -1,5 +1,10 @@
 package io.greenformers.cli;
 
+import io.greenformers.cli.options.ServerOptions;
+import io.greenformers.cli.run.KeyDatabase;
+import io.greenformers.cli.run.KeyStore;
+import io.greenformers.cli.terminal.ExitCode;
+import io.greenformers.cli.terminal.Text;
 import io.greenformers.client.ApiKey;
 import io.greenformers.client.GreenformersClient;
 import java.io.PrintWriter;

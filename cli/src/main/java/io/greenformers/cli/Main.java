@@ -1,5 +1,7 @@
 package io.greenformers.cli;
 
+import io.greenformers.cli.terminal.CliException;
+import io.greenformers.cli.terminal.ExitCode;
 import java.io.PrintWriter;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;

@@ -1,5 +1,11 @@
 package io.greenformers.cli;
 
+import io.greenformers.cli.files.TemporaryDirectory;
+import io.greenformers.cli.options.ServiceOption;
+import io.greenformers.cli.run.LocalCompression;
+import io.greenformers.cli.terminal.ExitCode;
+import io.greenformers.cli.terminal.ProgressLine;
+import io.greenformers.cli.terminal.Text;
 import io.greenformers.client.Model;
 import java.io.IOException;
 import java.io.PrintWriter;

@@ -1,5 +1,11 @@
 package io.greenformers.cli;
 
+import io.greenformers.cli.files.Manifest;
+import io.greenformers.cli.run.LocalRun;
+import io.greenformers.cli.terminal.CliException;
+import io.greenformers.cli.terminal.ExitCode;
+import io.greenformers.cli.terminal.ProgressLine;
+import io.greenformers.cli.terminal.Text;
 import io.greenformers.protocol.request.CompressionRequest;
 import java.io.PrintWriter;
 import java.nio.file.Path;

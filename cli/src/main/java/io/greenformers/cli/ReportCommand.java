@@ -1,5 +1,9 @@
 package io.greenformers.cli;
 
+import io.greenformers.cli.terminal.CliException;
+import io.greenformers.cli.terminal.DifferenceTable;
+import io.greenformers.cli.terminal.ExitCode;
+import io.greenformers.cli.terminal.ReportTable;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;

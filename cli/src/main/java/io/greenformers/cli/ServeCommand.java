@@ -1,5 +1,7 @@
 package io.greenformers.cli;
 
+import io.greenformers.cli.run.ServiceProcess;
+import io.greenformers.cli.terminal.ExitCode;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

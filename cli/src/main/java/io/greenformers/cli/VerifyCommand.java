@@ -1,5 +1,16 @@
 package io.greenformers.cli;
 
+import io.greenformers.cli.files.TemporaryDirectory;
+import io.greenformers.cli.options.BudgetOptions;
+import io.greenformers.cli.options.DataOptions;
+import io.greenformers.cli.options.EvaluationOptions;
+import io.greenformers.cli.options.RequestOptions;
+import io.greenformers.cli.run.LocalCompression;
+import io.greenformers.cli.run.LocalRun;
+import io.greenformers.cli.terminal.CliException;
+import io.greenformers.cli.terminal.ExitCode;
+import io.greenformers.cli.terminal.ProgressLine;
+import io.greenformers.cli.terminal.ReportTable;
 import io.greenformers.protocol.child.ChildOutcome;
 import io.greenformers.protocol.child.Stage;
 import io.greenformers.protocol.request.CompressionRequest;

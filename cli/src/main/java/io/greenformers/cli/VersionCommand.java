@@ -1,6 +1,7 @@
 package io.greenformers.cli;
 
-import java.util.Optional;
+import io.greenformers.cli.files.Version;
+import io.greenformers.cli.terminal.ExitCode;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
@@ -8,18 +9,12 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
 @Command(name = "version", description = "Prints the version.")
-final class VersionCommand implements Callable<Integer>, IVersionProvider {
+public final class VersionCommand implements Callable<Integer>, IVersionProvider {
   @Spec CommandSpec spec = CommandSpec.create();
 
   @Override
   public String[] getVersion() {
-    return new String[] {"greenformers " + version()};
-  }
-
-  /** As reports say it too. */
-  static String version() {
-    return Optional.ofNullable(Main.class.getPackage().getImplementationVersion())
-        .orElse("not packaged");
+    return new String[] {"greenformers " + Version.text()};
   }
 
   @Override

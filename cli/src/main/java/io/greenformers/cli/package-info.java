@@ -1,4 +1,4 @@
-/** The command line. */
+/** The command line: its commands. */
 @NullMarked
 package io.greenformers.cli;
 

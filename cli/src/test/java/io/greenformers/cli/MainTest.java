@@ -3,6 +3,9 @@ package io.greenformers.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.greenformers.cli.machines.JoinKey;
+import io.greenformers.cli.terminal.ExitCode;
+import io.greenformers.cli.terminal.Text;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.ArrayList;

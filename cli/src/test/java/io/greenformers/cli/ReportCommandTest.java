@@ -2,6 +2,7 @@ package io.greenformers.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.greenformers.cli.terminal.ExitCode;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.greenformers.testing.FreePort;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -76,37 +77,41 @@ final class TrainingOnMachinesIT {
 
   @Test
   void aKilledTrainingOfTheSecondFailsTheFirstByName() throws Exception {
-    Process first = compress("--epochs=80", "--patience=80");
-    Process second = join();
-    await("first", "epoch ");
-    second.children().forEach(ProcessHandle::destroyForcibly);
-    assertThat(exit(first)).isEqualTo(1);
-    assertThat(exit(second)).isEqualTo(1);
+    Pair pair = trainingPair();
+    pair.second.children().forEach(ProcessHandle::destroyForcibly);
+    assertThat(exit(pair.first)).isEqualTo(1);
+    assertThat(exit(pair.second)).isEqualTo(1);
     assertThat(said("first")).contains("machine 2 (127.0.0.1): failed (crashed): ", "137");
     assertThat(directory.resolve("second")).isEmptyDirectory();
   }
 
   @Test
   void theFirstEndsWithASecondThatIsInterrupted() throws Exception {
-    Process first = compress("--epochs=80", "--patience=80");
-    Process second = join();
-    await("first", "epoch ");
-    second.destroy();
-    assertThat(exit(first)).isEqualTo(1);
+    Pair pair = trainingPair();
+    pair.second.destroy();
+    assertThat(exit(pair.first)).isEqualTo(1);
     assertThat(said("first")).contains("machine 2 (127.0.0.1): it was interrupted");
-    exit(second);
+    exit(pair.second);
     assertThat(directory.resolve("second")).isEmptyDirectory();
   }
 
   @Test
   void theSecondEndsWithAFirstThatIsInterrupted() throws Exception {
+    Pair pair = trainingPair();
+    pair.first.destroy();
+    exit(pair.first);
+    assertThat(exit(pair.second)).isEqualTo(1);
+    assertThat(directory.resolve("second")).isEmptyDirectory();
+  }
+
+  private record Pair(Process first, Process second) {}
+
+  /** Two that are in the midst of a training that is long enough to disturb it. */
+  private Pair trainingPair() throws Exception {
     Process first = compress("--epochs=80", "--patience=80");
     Process second = join();
     await("first", "epoch ");
-    first.destroy();
-    exit(first);
-    assertThat(exit(second)).isEqualTo(1);
-    assertThat(directory.resolve("second")).isEmptyDirectory();
+    return new Pair(first, second);
   }
 
   private Process compress(String... training) throws IOException {
@@ -152,15 +157,15 @@ final class TrainingOnMachinesIT {
     return process.exitValue();
   }
 
-  private void await(String name, String words) throws Exception {
-    long until = System.nanoTime() + PATIENCE.toNanos();
-    while (!said(name).contains(words)) {
-      assertThat(System.nanoTime()).as("%s", said(name)).isLessThan(until);
-      Thread.sleep(100);
-    }
+  private void await(String name, String words) throws InterruptedException {
+    Waiting.until(() -> said(name).contains(words), PATIENCE);
   }
 
-  private String said(String name) throws IOException {
-    return Files.readString(directory.resolve(name + ".err"));
+  private String said(String name) {
+    try {
+      return Files.readString(directory.resolve(name + ".err"));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 }

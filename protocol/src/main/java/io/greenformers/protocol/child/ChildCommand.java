@@ -31,10 +31,7 @@ final class ChildCommand {
   /** Does a stage, and can change nothing of the cache. */
   ProcessBuilder ofStage(Path directory, StageRequest request, Optional<ChildCache> cache)
       throws IOException {
-    List<String> options = new ArrayList<>();
-    if (request.stage() == Stage.INSPECT) {
-      options.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"));
-    }
+    List<String> options = new ArrayList<>(optionsOf(request.stage()));
     cache
         .map(ChildCache::classes)
         .filter(Files::exists)
@@ -93,6 +90,15 @@ final class ChildCommand {
     environment.put("RUST_FLAVOR", "cpu");
     environment.put("DJL_CACHE_DIR", natives.resolve("tokenizers").toString());
     return builder;
+  }
+
+  private static List<String> optionsOf(Stage stage) {
+    return switch (stage) {
+      case INSPECT -> List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC");
+      // tensors are elsewhere; what little a step leaves would fill a larger one with the hours
+      case RECOVER -> List.of("-Xmn8m");
+      default -> List.of();
+    };
   }
 
   private List<String> command(Path directory, Path natives, List<String> options) {

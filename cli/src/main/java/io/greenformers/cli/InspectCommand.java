@@ -75,6 +75,9 @@ final class InspectCommand implements Callable<Integer> {
         inspection.get("bytes").asLong(),
         inspection.get("parameters").asLong(),
         inspection.get("sites").size());
+    inspection
+        .path("remarks")
+        .forEach(remark -> out.println(Text.printable(remark.asString()) + "\n"));
     out.printf("%-58s %-10s %-14s %10s%n", "site", "kind", "shape", "break-even");
     for (JsonNode site : inspection.get("sites")) {
       out.printf(

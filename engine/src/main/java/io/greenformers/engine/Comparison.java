@@ -11,6 +11,7 @@ import io.greenformers.engine.runtime.Tensor;
 import io.greenformers.engine.runtime.UnrunnableModelException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -100,6 +101,9 @@ final class Comparison {
         last = e;
       }
     }
-    throw Objects.requireNonNull(last);
+    throw new UnrunnableModelException(
+        "expected a model that runs on random inputs, in batches of %d and of one of the lengths %s, found none of them to run; the last says: %s"
+            .formatted(BATCH, Arrays.toString(LENGTHS), Objects.requireNonNull(last).getMessage()),
+        last);
   }
 }

@@ -58,9 +58,11 @@ final class FactorizationFiles {
   }
 
   /** Empty where there is nothing to say. */
-  private static Optional<Documents.Plan> plan(Proof proof, Choice choice) {
-    return proof.remarks().isEmpty() && choice.candidates().isEmpty()
+  private Optional<Documents.Plan> plan(Proof proof, Choice choice) {
+    List<String> remarks = new ArrayList<>(LeftAlone.remarks(subject.index(), subject.sites()));
+    remarks.addAll(proof.remarks());
+    return remarks.isEmpty() && choice.candidates().isEmpty()
         ? Optional.empty()
-        : Optional.of(new Documents.Plan(proof.remarks(), choice.candidates()));
+        : Optional.of(new Documents.Plan(remarks, choice.candidates()));
   }
 }

@@ -33,6 +33,7 @@ final class InspectStage {
       long bytes,
       List<String> externalData,
       long parameters,
+      List<String> remarks,
       List<SiteRow> sites) {}
 
   /**
@@ -67,7 +68,8 @@ final class InspectStage {
     OnnxModel model = files.read("original");
     try (WeightStore weights = model.weights()) {
       ModelSession.prepare();
-      List<Site> sites = SiteFinder.find(model, GraphIndex.of(model));
+      GraphIndex index = GraphIndex.of(model);
+      List<Site> sites = SiteFinder.find(model, index);
       context.progress(0.4, "loading it in ONNX Runtime");
       ModelSession.open(files.outline(model), Optimization.NONE).close();
       files.write(
@@ -80,6 +82,7 @@ final class InspectStage {
               model.fileBytes(),
               model.externalFiles(),
               parameters(model),
+              LeftAlone.remarks(index, sites),
               sites.stream().map(SiteRow::of).toList()));
       context.progress(1, "found %d sites".formatted(sites.size()));
       return new ChildMessage.Result(true, "", List.of("inspection.json"));

@@ -2,11 +2,19 @@ package io.greenformers.cli.terminal;
 
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import tools.jackson.databind.JsonNode;
 
 /** The report in a few lines. */
 public record ReportTable(JsonNode report, PrintWriter out) {
+  private static final Pattern NUMBER = Pattern.compile("[0-9]+(\\.[0-9]+)?");
+
+  /** Below it outputs are not those of the same model any more. */
+  private static final double ALIKE = 0.9;
 
   /** The figures, and the verdict with the place of the files. */
   public void print(Path directory) {
@@ -62,6 +70,10 @@ public record ReportTable(JsonNode report, PrintWriter out) {
       out.printf(
           "fidelity: cosine %.5f, relative L2 %.4f%n",
           fidelity.get("cosine").asDouble(), fidelity.get("relativeL2").asDouble());
+      if (fidelity.get("cosine").asDouble() < ALIKE && !report.path("accuracy").isObject()) {
+        out.println(
+            "the outputs have changed much: keep more of the size, give texts or tensors to calibrate on, or train (--recover)");
+      }
     }
     if (report.has("parity")) {
       out.printf("parity at full rank: %.1e%n", report.at("/parity/maxRelative").asDouble());
@@ -117,16 +129,25 @@ public record ReportTable(JsonNode report, PrintWriter out) {
   }
 
   private void sites() {
-    TreeMap<String, Integer> kept = new TreeMap<>();
+    Map<String, List<String>> kept = new TreeMap<>();
     int factorized = 0;
     for (JsonNode site : report.get("sites")) {
       if (site.get("decision").asString().equals("factorize")) {
         factorized++;
       } else {
-        kept.merge(Text.printable(site.get("reason").asString()), 1, Integer::sum);
+        String reason = Text.printable(site.get("reason").asString());
+        kept.computeIfAbsent(NUMBER.matcher(reason).replaceAll("#"), k -> new ArrayList<>())
+            .add(reason);
       }
     }
     out.printf("%d of %d sites factorized%n", factorized, report.get("sites").size());
-    kept.forEach((reason, count) -> out.printf("  %d kept: %s%n", count, reason));
+    kept.values().forEach(this::kept);
+  }
+
+  /** Reasons that differ in their numbers only. */
+  private void kept(List<String> reasons) {
+    boolean same = reasons.stream().distinct().count() == 1;
+    out.printf(
+        "  %d kept%s: %s%n", reasons.size(), same ? "" : ", for example", reasons.getFirst());
   }
 }

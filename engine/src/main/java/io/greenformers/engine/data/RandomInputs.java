@@ -17,6 +17,7 @@ import java.util.Random;
  */
 public final class RandomInputs {
   private final List<InputSpec> specs;
+  private final DynamicAxes axes;
   private final Map<String, Long> bounds;
   private final Random random;
 
@@ -28,6 +29,7 @@ public final class RandomInputs {
    */
   public RandomInputs(List<InputSpec> specs, Map<String, Long> bounds, long seed) {
     this.specs = List.copyOf(specs);
+    this.axes = DynamicAxes.of(specs);
     this.bounds = Map.copyOf(bounds);
     this.random = new Random(seed);
   }
@@ -42,27 +44,16 @@ public final class RandomInputs {
   /**
    * The next inputs.
    *
-   * @param batch the size of dynamic axes in the first place
-   * @param sequence the size of every other dynamic axis
+   * @param batch the size of dynamic axes in the first place, and of others of the same name
+   * @param sequence the size of every other dynamic axis; those that are a cache's length and its
+   *     own, as in {@code past_sequence_length + sequence_length}, are as long as both
    */
   public Map<String, Tensor> next(int batch, int sequence) {
     Map<String, Tensor> inputs = new LinkedHashMap<>();
     for (InputSpec spec : specs) {
-      inputs.put(spec.name(), tensor(spec, shape(spec, batch, sequence)));
+      inputs.put(spec.name(), tensor(spec, axes.shape(spec, batch, sequence)));
     }
     return inputs;
-  }
-
-  private static List<Long> shape(InputSpec spec, int batch, int sequence) {
-    Long[] shape = new Long[spec.shape().size()];
-    for (int axis = 0; axis < shape.length; axis++) {
-      shape[axis] =
-          switch (spec.shape().get(axis)) {
-            case Dimension.Fixed(long size) -> size;
-            case Dimension.Dynamic d -> (long) (axis == 0 ? batch : sequence);
-          };
-    }
-    return List.of(shape);
   }
 
   private Tensor tensor(InputSpec spec, List<Long> shape) {

@@ -14,7 +14,8 @@ public final class UnrunnableModelException extends EngineException {
     this.code = UNRUNNABLE;
   }
 
-  UnrunnableModelException(String message, Throwable cause) {
+  /** For a reason that the runtime gave. */
+  public UnrunnableModelException(String message, Throwable cause) {
     this(UNRUNNABLE, message, cause);
   }
 

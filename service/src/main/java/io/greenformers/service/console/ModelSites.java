@@ -10,11 +10,14 @@ import tools.jackson.databind.JsonNode;
  *
  * @param producer what wrote the file, as it says itself
  * @param parameters of floating type
+ * @param remarks for people
  * @param sites the largest first
  */
-record ModelSites(long opset, String producer, long parameters, List<SiteRow> sites) {
+record ModelSites(
+    long opset, String producer, long parameters, List<String> remarks, List<SiteRow> sites) {
 
   ModelSites {
+    remarks = List.copyOf(remarks);
     sites = List.copyOf(sites);
   }
 
@@ -56,6 +59,9 @@ record ModelSites(long opset, String producer, long parameters, List<SiteRow> si
         inspection.path("opset").asLong(0),
         Words.name(inspection.path("producer").asString("").strip()),
         inspection.path("parameters").asLong(0),
+        StreamSupport.stream(inspection.path("remarks").spliterator(), false)
+            .map(remark -> Words.name(remark.asString("")))
+            .toList(),
         StreamSupport.stream(inspection.path("sites").spliterator(), false)
             .map(ModelSites::row)
             .sorted((a, b) -> Long.compare(b.parameters(), a.parameters()))

@@ -11,6 +11,7 @@ import io.greenformers.engine.recovery.Checkpoints;
 import io.greenformers.engine.recovery.MatchedValues;
 import io.greenformers.engine.recovery.Objective;
 import io.greenformers.engine.recovery.RecoveredModel;
+import io.greenformers.engine.recovery.RecoverySettings;
 import io.greenformers.engine.recovery.TeacherCheck;
 import io.greenformers.engine.recovery.Training;
 import io.greenformers.engine.recovery.TrainingSummary;
@@ -90,7 +91,7 @@ final class RecoverStage {
               choices.device());
       Training.Parts parts =
           new Training.Parts(student, teacher, objective, data.batches(), data.heldOut(), peers);
-      return train(parts, original, compressed);
+      return train(parts, choices.settings().inParts(data.parts()), original, compressed);
     }
   }
 
@@ -118,12 +119,12 @@ final class RecoverStage {
   }
 
   private ChildMessage.Result train(
-      Training.Parts parts, OnnxModel original, OnnxModel compressed) {
+      Training.Parts parts, RecoverySettings settings, OnnxModel original, OnnxModel compressed) {
     Optional<Checkpoints> checkpoints =
         files
             .checkpoint(original, compressed)
             .map(file -> new Checkpoints(file, BETWEEN_CHECKPOINTS));
-    try (Training training = new Training(parts, choices.settings(), checkpoints)) {
+    try (Training training = new Training(parts, settings, checkpoints)) {
       StageContext part = context.part(0.05, 0.95);
       TrainingSummary summary = training.run(part::progress);
       return parts.peers().isFirst()

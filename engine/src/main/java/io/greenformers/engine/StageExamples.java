@@ -79,6 +79,9 @@ abstract sealed class StageExamples<E> permits StageTexts, StageTensors {
 
   abstract TrainingSet trainingSet(List<E> examples, Signature signature, int batchSize);
 
+  /** Whether a batch of several is more than the model takes at a time. */
+  abstract boolean isOfOneExample(Signature signature);
+
   /**
    * What both models are compared by; empty where nothing is known of the examples.
    *
@@ -174,8 +177,9 @@ abstract sealed class StageExamples<E> permits StageTexts, StageTensors {
    *
    * @param batches to train with
    * @param heldOut others, to see by how good the student is
+   * @param parts that batches to train with have to be gone through in
    */
-  record Training(TrainingSet batches, TrainingSet heldOut) {}
+  record Training(TrainingSet batches, TrainingSet heldOut, int parts) {}
 
   /**
    * Examples to train with: a tenth, and at most 500, is held out.
@@ -192,9 +196,11 @@ abstract sealed class StageExamples<E> permits StageTexts, StageTensors {
     }
     Collections.shuffle(examples, new Random(request.seed()));
     int heldOut = Math.clamp(examples.size() / 10, 1, MOST_HELD_OUT);
+    boolean single = isOfOneExample(signature);
     return new Training(
         trainingSet(examples.subList(heldOut, examples.size()), signature, batchSize),
-        trainingSet(examples.subList(0, heldOut), signature, batchSize));
+        trainingSet(examples.subList(0, heldOut), signature, single ? 1 : batchSize),
+        single ? batchSize : 1);
   }
 
   /**

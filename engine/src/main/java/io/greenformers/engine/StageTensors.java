@@ -145,6 +145,12 @@ final class StageTensors extends StageExamples<TensorRow> {
     return TensorBatches.training(rows, signature, batchSize, request.seed());
   }
 
+  /** Their batches are of as many rows as the model takes. */
+  @Override
+  boolean isOfOneExample(Signature signature) {
+    return false;
+  }
+
   private static Optional<TensorFormat> format(Examples.Format format) {
     return switch (format) {
       case AUTO -> Optional.empty();

@@ -74,6 +74,11 @@ final class StageTexts extends StageExamples<TextExample> {
   }
 
   @Override
+  boolean isOfOneExample(Signature signature) {
+    return new TextBatches(signature.inputs(), signature.bounds()).isOfOneText();
+  }
+
+  @Override
   int mostEvaluatedOn(Signature signature) {
     return switch (task(texts)) {
       // from as many, an accuracy is known to less than ±1 point at 95 %

@@ -9,7 +9,9 @@ import java.util.stream.Stream;
 
 /** Rows of a dataset as one run's inputs, with what is known of them. */
 public sealed interface ModelBatch permits TextBatch, TensorBatch {
-  /** By the names of the model; the first axis is that of the rows. */
+  /**
+   * By the names of the model; the first axis is that of the rows, if they have anything for them.
+   */
   Map<String, Tensor> inputs();
 
   /**
@@ -80,10 +82,13 @@ public sealed interface ModelBatch permits TextBatch, TensorBatch {
         : rows(size() * index / shares, size() * (index + 1) / shares);
   }
 
-  /** The same part of tensors that have a row for each. */
-  static Map<String, Tensor> rows(Map<String, Tensor> tensors, int from, int to) {
+  /** The same part of tensors that have something for each row; others are whole. */
+  static Map<String, Tensor> rows(Map<String, Tensor> tensors, int size, int from, int to) {
     Map<String, Tensor> parts = new LinkedHashMap<>();
-    tensors.forEach((name, tensor) -> parts.put(name, tensor.rows(from, to)));
+    tensors.forEach((name, tensor) -> {
+      boolean isOfRows = !tensor.shape().isEmpty() && tensor.shape().getFirst() == size;
+      parts.put(name, isOfRows ? tensor.rows(from, to) : tensor);
+    });
     return parts;
   }
 }

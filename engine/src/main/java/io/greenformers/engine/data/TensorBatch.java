@@ -30,7 +30,7 @@ public record TensorBatch(
   @Override
   public TensorBatch rows(int from, int to) {
     return new TensorBatch(
-        ModelBatch.rows(inputs, from, to),
+        ModelBatch.rows(inputs, size(), from, to),
         mask.map(places -> places.rows(from, to)),
         targets.rows(from, to),
         rows.subList(from, to));

@@ -36,7 +36,7 @@ public record TextBatch(
   @Override
   public TextBatch rows(int from, int to) {
     return new TextBatch(
-        ModelBatch.rows(inputs, from, to),
+        ModelBatch.rows(inputs, size(), from, to),
         attentionMask.rows(from, to),
         examples.subList(from, to),
         targets.rows(from, to));

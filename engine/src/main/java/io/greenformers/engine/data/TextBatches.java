@@ -49,6 +49,11 @@ public final class TextBatches {
     return new TextBatches(inputs, task, 1);
   }
 
+  /** Whether the model takes one text at a time only. */
+  public boolean isOfOneText() {
+    return inputs.isOfOneText();
+  }
+
   /** For texts whose labels, if they have any, are those of whole texts. */
   public TextBatches(List<InputSpec> specs, Map<String, Long> bounds) {
     this(specs, bounds, TextTask.NONE);
@@ -62,7 +67,7 @@ public final class TextBatches {
    * @throws InvalidDatasetException if the tokenizer cannot be used with this model
    */
   public List<TextBatch> of(List<TextExample> examples, Path tokenizer, int maxLength) {
-    try (TextTokenizer reader = TextTokenizer.read(tokenizer, maxLength)) {
+    try (TextTokenizer reader = TextTokenizer.read(tokenizer, inputs.mostTokens(maxLength))) {
       TokenTargets targets = TokenTargets.of(task, reader.vocabulary(), inputs.knownIds());
       List<TextExample> texts =
           task == TextTask.EMBEDDING ? TextPairs.apart(examples) : List.copyOf(examples);
@@ -95,7 +100,8 @@ public final class TextBatches {
   /** Whether a text that is at least as long as those in the batch may come to them. */
   private boolean fits(List<Encoded> batch, Encoded next) {
     return batch.size() < mostTexts
-        && (batch.size() + 1) * next.length() <= mostTokens()
+        && !inputs.isOfOneText()
+        && (batch.size() + 1) * inputs.paddedLength(next.length()) <= mostTokens()
         && (inputs.pads() || batch.getFirst().length() == next.length());
   }
 

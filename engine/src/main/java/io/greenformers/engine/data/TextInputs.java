@@ -9,7 +9,9 @@ import java.nio.ByteOrder;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.stream.IntStream;
 
 /** Tokens as what a model takes. Immutable. */
 final class TextInputs {
@@ -20,23 +22,40 @@ final class TextInputs {
           List.of(new Dimension.Dynamic(""), new Dimension.Dynamic("")));
 
   private final List<InputSpec> specs;
+  private final List<NeutralInput> neutral;
   private final Map<String, Long> bounds;
   private final boolean pads;
+  private final OptionalInt fixedLength;
 
   /**
    * Prepares inputs.
    *
-   * @param specs the model's inputs: token ids, and masks, segments and positions beside them
+   * @param specs the model's inputs: token ids, and masks, segments, positions and an empty cache
+   *     beside them
    * @param bounds by input name: ids must lie in [0, bound)
    * @throws InvalidDatasetException if the model takes what no text gives
    */
   TextInputs(List<InputSpec> specs, Map<String, Long> bounds) {
-    this.specs = List.copyOf(specs);
+    this.specs = specs.stream().filter(spec -> !NeutralInput.is(spec)).toList();
+    this.neutral = specs.stream().filter(NeutralInput::is).map(NeutralInput::new).toList();
     this.bounds = Map.copyOf(bounds);
     this.specs.forEach(TokenInput::of);
     this.pads =
         hasMaskFor("input_ids", "attention_mask")
             && hasMaskFor("decoder_input_ids", "decoder_attention_mask");
+    this.fixedLength =
+        this.specs.stream()
+            .flatMapToInt(spec ->
+                spec.shape().getLast() instanceof Dimension.Fixed(long size)
+                    ? IntStream.of(Math.toIntExact(size))
+                    : IntStream.empty())
+            .min();
+    if (fixedLength.isPresent() && !pads) {
+      throw new InvalidDatasetException(
+          "dataset-not-for-model",
+          "expected a free length, or an attention_mask to hide what is padded to %d tokens, found neither; export the model with one, or leave 'data' out to measure on random inputs"
+              .formatted(fixedLength.getAsInt()));
+    }
   }
 
   private boolean hasMaskFor(String ids, String mask) {
@@ -47,6 +66,21 @@ final class TextInputs {
   /** Whether texts of different lengths may be in one batch. */
   boolean pads() {
     return pads;
+  }
+
+  /** Whether the model takes one text at a time only. */
+  boolean isOfOneText() {
+    return specs.stream().anyMatch(s -> s.shape().getFirst() instanceof Dimension.Fixed);
+  }
+
+  /** Tokens after which a text is truncated: as asked for, or fewer where the model takes fewer. */
+  int mostTokens(int asked) {
+    return Math.min(asked, fixedLength.orElse(asked));
+  }
+
+  /** What a text becomes in a batch where it is the longest. */
+  int paddedLength(int tokens) {
+    return fixedLength.orElse(tokens);
   }
 
   /** How many ids the model knows; very many where its graph does not say. */
@@ -102,17 +136,18 @@ final class TextInputs {
   }
 
   /**
-   * One batch, padded to its longest text.
+   * One batch, padded to its longest text, or to the length that the model takes.
    *
    * @param padding the id that fills it; 0 where the model does not know it: a mask hides it
    */
   TextBatch batch(List<Encoded> texts, int padding) {
-    int length = texts.stream().mapToInt(Encoded::length).max().orElseThrow();
+    int length = paddedLength(texts.stream().mapToInt(Encoded::length).max().orElseThrow());
     Map<String, Tensor> inputs = new LinkedHashMap<>();
     for (InputSpec spec : specs) {
       boolean known = bound(spec).isEmpty() || padding < bound(spec).getAsLong();
       inputs.put(spec.name(), tensor(spec, texts, length, known ? padding : 0));
     }
+    neutral.forEach(n -> inputs.put(n.spec().name(), n.tensor(texts.size())));
     List<TextExample> examples = texts.stream().map(Encoded::example).toList();
     boolean ofPlaces = texts.stream().allMatch(t -> t.tokens().hasTargets());
     return new TextBatch(

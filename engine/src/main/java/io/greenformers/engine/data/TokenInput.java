@@ -16,11 +16,11 @@ enum TokenInput {
    * @throws InvalidDatasetException if no text gives it
    */
   static TokenInput of(InputSpec spec) {
-    if (!spec.shape().stream().allMatch(Dimension.Dynamic.class::isInstance)
-        || spec.shape().size() != 2) {
+    if (spec.shape().size() != 2
+        || (spec.shape().getFirst() instanceof Dimension.Fixed(long batch) && batch != 1)) {
       throw new InvalidDatasetException(
           "dataset-not-for-model",
-          "input '%s': expected [batch, sequence] with both sizes free, found %s; leave 'data' out to measure on random inputs"
+          "input '%s': expected [batch, sequence] with a free batch or one of 1, found %s; leave 'data' out to measure on random inputs"
               .formatted(spec.name(), spec.shape()));
     }
     return switch (spec.name()) {
@@ -31,7 +31,7 @@ enum TokenInput {
       default ->
           throw new InvalidDatasetException(
               "dataset-not-for-model",
-              "input '%s': expected a model that takes input_ids, attention_mask, token_type_ids or position_ids; leave 'data' out to measure on random inputs"
+              "input '%s': expected a model that takes input_ids, attention_mask, token_type_ids, position_ids or a cache (past…); leave 'data' out to measure on random inputs"
                   .formatted(spec.name()));
     };
   }

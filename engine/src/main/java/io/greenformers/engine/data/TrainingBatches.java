@@ -61,7 +61,8 @@ public final class TrainingBatches implements TrainingSet {
       throw new IllegalArgumentException("expected a batch size of at least 1, found " + batchSize);
     }
     TextInputs inputs = new TextInputs(signature.inputs(), signature.bounds());
-    try (TextTokenizer reader = TextTokenizer.read(encoding.tokenizer(), encoding.maxLength())) {
+    try (TextTokenizer reader =
+        TextTokenizer.read(encoding.tokenizer(), inputs.mostTokens(encoding.maxLength()))) {
       TokenTargets targets =
           TokenTargets.of(encoding.task(), reader.vocabulary(), inputs.knownIds());
       List<Encoded> texts = new ArrayList<>(reader.encode(texts(examples, encoding.task())));

@@ -29,6 +29,12 @@ public record RecoverySettings(
     }
   }
 
+  /** The same, gone through in at least so many parts. */
+  public RecoverySettings inParts(int least) {
+    return new RecoverySettings(
+        epochs, rate, weightDecay, Math.max(accumulation, least), losses, patience, longest);
+  }
+
   /**
    * The weights of the parts of the loss.
    *

@@ -3,6 +3,7 @@ package io.greenformers.engine.calibration;
 import io.greenformers.core.onnx.GraphIndex;
 import io.greenformers.core.onnx.OnnxModel;
 import io.greenformers.core.site.Site;
+import io.greenformers.engine.data.PaddingMask;
 import io.greenformers.engine.runtime.Feed;
 import io.greenformers.engine.runtime.ModelSession;
 import io.greenformers.engine.runtime.ModelSession.Optimization;
@@ -15,6 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.DoubleConsumer;
+import java.util.stream.IntStream;
 
 /**
  * Observes the inputs of sites while the model runs on a calibration set.
@@ -23,8 +25,6 @@ import java.util.function.DoubleConsumer;
  * once.
  */
 public final class Calibration {
-  static final String MASK = "attention_mask";
-
   private final OnnxModel model;
   private final GraphIndex index;
   private final List<Map<String, Tensor>> batches;
@@ -34,8 +34,7 @@ public final class Calibration {
   /**
    * Prepares to observe.
    *
-   * @param batches the inputs of each run, by name; {@code attention_mask} is 0 where there is
-   *     padding
+   * @param batches the inputs of each run, by name; {@link PaddingMask} is 0 where there is padding
    * @param counted of further examples, for tables that an input of the model looks up
    */
   public Calibration(
@@ -44,7 +43,11 @@ public final class Calibration {
     this.index = index;
     this.batches = List.copyOf(batches);
     this.counted = counted;
-    this.mask = Optional.of(MASK).filter(m -> batches.stream().anyMatch(Calibration::isPadded));
+    this.mask =
+        batches.stream()
+            .filter(Calibration::isPadded)
+            .findFirst()
+            .flatMap(batch -> PaddingMask.of(batch.keySet()));
   }
 
   /** Writes the model with its additional outputs for ONNX Runtime. */
@@ -111,12 +114,9 @@ public final class Calibration {
   }
 
   private static boolean isPadded(Map<String, Tensor> batch) {
-    Tensor values = batch.get(MASK);
-    for (int i = 0; values != null && i < values.elements(); i++) {
-      if (values.get(i) == 0) {
-        return true;
-      }
-    }
-    return false;
+    return PaddingMask.of(batch.keySet())
+        .map(batch::get)
+        .filter(values -> IntStream.range(0, values.elements()).anyMatch(i -> values.get(i) == 0))
+        .isPresent();
   }
 }

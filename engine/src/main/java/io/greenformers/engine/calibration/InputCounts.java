@@ -1,5 +1,6 @@
 package io.greenformers.engine.calibration;
 
+import io.greenformers.engine.data.PaddingMask;
 import io.greenformers.engine.runtime.Tensor;
 import java.util.Collections;
 import java.util.List;
@@ -35,7 +36,7 @@ public final class InputCounts {
     if (counts.isEmpty()) {
       SortedMap<String, SortedMap<Long, Integer>> all = new TreeMap<>();
       for (Map<String, Tensor> batch : batches) {
-        Optional<Tensor> mask = Optional.ofNullable(batch.get(Calibration.MASK));
+        Optional<Tensor> mask = PaddingMask.of(batch.keySet()).map(batch::get);
         batch.forEach((name, tensor) -> {
           if (!tensor.type().isFloating()) {
             add(tensor, mask, all.computeIfAbsent(name, n -> new TreeMap<>()));

@@ -15,13 +15,15 @@ import java.util.stream.IntStream;
 
 /** Tokens as what a model takes. Immutable. */
 final class TextInputs {
-  private static final InputSpec MASK =
-      new InputSpec(
-          "attention_mask",
-          ElementType.INT64,
-          List.of(new Dimension.Dynamic(""), new Dimension.Dynamic("")));
+  private static final FilledInput MASK =
+      new FilledInput(
+          new InputSpec(
+              "attention_mask",
+              ElementType.INT64,
+              List.of(new Dimension.Dynamic(""), new Dimension.Dynamic(""))),
+          TokenInput.MASK);
 
-  private final List<InputSpec> specs;
+  private final List<FilledInput> filled;
   private final List<NeutralInput> neutral;
   private final Map<String, Long> bounds;
   private final boolean pads;
@@ -36,17 +38,14 @@ final class TextInputs {
    * @throws InvalidDatasetException if the model takes what no text gives
    */
   TextInputs(List<InputSpec> specs, Map<String, Long> bounds) {
-    this.specs = specs.stream().filter(spec -> !NeutralInput.is(spec)).toList();
+    this.filled = FilledInput.of(specs.stream().filter(spec -> !NeutralInput.is(spec)).toList());
     this.neutral = specs.stream().filter(NeutralInput::is).map(NeutralInput::new).toList();
     this.bounds = Map.copyOf(bounds);
-    this.specs.forEach(TokenInput::of);
-    this.pads =
-        hasMaskFor("input_ids", "attention_mask")
-            && hasMaskFor("decoder_input_ids", "decoder_attention_mask");
+    this.pads = idsHaveAMask(false) && idsHaveAMask(true);
     this.fixedLength =
-        this.specs.stream()
-            .flatMapToInt(spec ->
-                spec.shape().getLast() instanceof Dimension.Fixed(long size)
+        filled.stream()
+            .flatMapToInt(input ->
+                input.spec().shape().getLast() instanceof Dimension.Fixed(long size)
                     ? IntStream.of(Math.toIntExact(size))
                     : IntStream.empty())
             .min();
@@ -58,9 +57,9 @@ final class TextInputs {
     }
   }
 
-  private boolean hasMaskFor(String ids, String mask) {
-    return specs.stream().noneMatch(s -> s.name().equals(ids))
-        || specs.stream().anyMatch(s -> s.name().equals(mask));
+  private boolean idsHaveAMask(boolean ofDecoder) {
+    return filled.stream().noneMatch(input -> input.holds(TokenInput.IDS, ofDecoder))
+        || filled.stream().anyMatch(input -> input.holds(TokenInput.MASK, ofDecoder));
   }
 
   /** Whether texts of different lengths may be in one batch. */
@@ -70,7 +69,7 @@ final class TextInputs {
 
   /** Whether the model takes one text at a time only. */
   boolean isOfOneText() {
-    return specs.stream().anyMatch(s -> s.shape().getFirst() instanceof Dimension.Fixed);
+    return filled.stream().anyMatch(i -> i.spec().shape().getFirst() instanceof Dimension.Fixed);
   }
 
   /** Tokens after which a text is truncated: as asked for, or fewer where the model takes fewer. */
@@ -85,9 +84,9 @@ final class TextInputs {
 
   /** How many ids the model knows; very many where its graph does not say. */
   long knownIds() {
-    return specs.stream()
-        .filter(s -> TokenInput.of(s) == TokenInput.IDS && bounds.containsKey(s.name()))
-        .mapToLong(s -> bounds.getOrDefault(s.name(), Long.MAX_VALUE))
+    return filled.stream()
+        .filter(input -> input.content() == TokenInput.IDS)
+        .mapToLong(input -> bounds.getOrDefault(input.name(), Long.MAX_VALUE))
         .min()
         .orElse(Long.MAX_VALUE);
   }
@@ -99,30 +98,29 @@ final class TextInputs {
    */
   void require(List<Encoded> texts) {
     for (Encoded text : texts) {
-      specs.forEach(spec -> require(text, spec));
+      filled.forEach(input -> require(text, input));
     }
   }
 
-  private void require(Encoded text, InputSpec spec) {
-    OptionalLong bound = bound(spec);
-    TokenInput content = TokenInput.of(spec);
+  private void require(Encoded text, FilledInput input) {
+    OptionalLong bound = bound(input);
     for (int i = 0; bound.isPresent() && i < text.length(); i++) {
-      long value = content.value(text.tokens(), i);
+      long value = input.content().value(text.tokens(), i);
       if (value < 0 || value >= bound.getAsLong()) {
-        throw beyond(text.example(), spec, bound.getAsLong(), value);
+        throw beyond(text.example(), input, bound.getAsLong(), value);
       }
     }
   }
 
   private static InvalidDatasetException beyond(
-      TextExample text, InputSpec spec, long bound, long value) {
-    boolean tooLong = TokenInput.of(spec) == TokenInput.POSITIONS;
+      TextExample text, FilledInput input, long bound, long value) {
+    boolean tooLong = input.content() == TokenInput.POSITIONS;
     return new InvalidDatasetException(
         tooLong ? "dataset-texts-too-long" : "tokenizer-not-of-model",
         "the text at line %d, input '%s': expected values below %d, found %d; %s"
             .formatted(
                 text.line(),
-                spec.name(),
+                input.name(),
                 bound,
                 value,
                 tooLong
@@ -130,8 +128,8 @@ final class TextInputs {
                     : "give the tokenizer that the model was trained with"));
   }
 
-  private OptionalLong bound(InputSpec spec) {
-    Long bound = bounds.get(spec.name());
+  private OptionalLong bound(FilledInput input) {
+    Long bound = bounds.get(input.name());
     return bound == null ? OptionalLong.empty() : OptionalLong.of(bound);
   }
 
@@ -143,9 +141,9 @@ final class TextInputs {
   TextBatch batch(List<Encoded> texts, int padding) {
     int length = paddedLength(texts.stream().mapToInt(Encoded::length).max().orElseThrow());
     Map<String, Tensor> inputs = new LinkedHashMap<>();
-    for (InputSpec spec : specs) {
-      boolean known = bound(spec).isEmpty() || padding < bound(spec).getAsLong();
-      inputs.put(spec.name(), tensor(spec, texts, length, known ? padding : 0));
+    for (FilledInput input : filled) {
+      boolean known = bound(input).isEmpty() || padding < bound(input).getAsLong();
+      inputs.put(input.name(), tensor(input, texts, length, known ? padding : 0));
     }
     neutral.forEach(n -> inputs.put(n.spec().name(), n.tensor(texts.size())));
     List<TextExample> examples = texts.stream().map(Encoded::example).toList();
@@ -157,17 +155,18 @@ final class TextInputs {
         ofPlaces ? new Targets.Places(targets(texts, length)) : Targets.of(examples));
   }
 
-  private static Tensor tensor(InputSpec spec, List<Encoded> texts, int length, int padding) {
-    TokenInput content = TokenInput.of(spec);
-    ByteBuffer bytes = buffer(spec.type(), texts.size() * length);
+  private static Tensor tensor(FilledInput input, List<Encoded> texts, int length, int padding) {
+    TokenInput content = input.content();
+    ElementType type = input.spec().type();
+    ByteBuffer bytes = buffer(type, texts.size() * length);
     for (Encoded text : texts) {
       for (int i = 0; i < length; i++) {
         long value =
             i < text.length() ? content.value(text.tokens(), i) : content.beyond(i, padding);
-        spec.type().put(bytes, (double) value);
+        type.put(bytes, (double) value);
       }
     }
-    return new Tensor(spec.type(), List.of((long) texts.size(), (long) length), bytes.flip());
+    return new Tensor(type, List.of((long) texts.size(), (long) length), bytes.flip());
   }
 
   private static Tensor targets(List<Encoded> texts, int length) {

@@ -1,7 +1,8 @@
 package io.greenformers.engine.data;
 
-import io.greenformers.engine.runtime.InputSpec;
-import io.greenformers.engine.runtime.InputSpec.Dimension;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Pattern;
 
 /** What an input of a model holds at a place of a text. */
 enum TokenInput {
@@ -10,30 +11,25 @@ enum TokenInput {
   SEGMENTS,
   POSITIONS;
 
-  /**
-   * By the name of the input.
-   *
-   * @throws InvalidDatasetException if no text gives it
-   */
-  static TokenInput of(InputSpec spec) {
-    if (spec.shape().size() != 2
-        || (spec.shape().getFirst() instanceof Dimension.Fixed(long batch) && batch != 1)) {
-      throw new InvalidDatasetException(
-          "dataset-not-for-model",
-          "input '%s': expected [batch, sequence] with a free batch or one of 1, found %s; leave 'data' out to measure on random inputs"
-              .formatted(spec.name(), spec.shape()));
-    }
-    return switch (spec.name()) {
-      case "input_ids", "decoder_input_ids" -> IDS;
-      case "attention_mask", "decoder_attention_mask" -> MASK;
-      case "token_type_ids" -> SEGMENTS;
-      case "position_ids" -> POSITIONS;
-      default ->
-          throw new InvalidDatasetException(
-              "dataset-not-for-model",
-              "input '%s': expected a model that takes input_ids, attention_mask, token_type_ids, position_ids or a cache (past…); leave 'data' out to measure on random inputs"
-                  .formatted(spec.name()));
-    };
+  private static final Map<String, TokenInput> NAMES =
+      Map.ofEntries(
+          Map.entry("input_ids", IDS),
+          Map.entry("decoder_input_ids", IDS),
+          Map.entry("input_word_ids", IDS),
+          Map.entry("attention_mask", MASK),
+          Map.entry("decoder_attention_mask", MASK),
+          Map.entry("input_mask", MASK),
+          Map.entry("token_type_ids", SEGMENTS),
+          Map.entry("segment_ids", SEGMENTS),
+          Map.entry("input_type_ids", SEGMENTS),
+          Map.entry("position_ids", POSITIONS));
+
+  /** Of TensorFlow's names. */
+  private static final Pattern OUTPUT_NUMBER = Pattern.compile(":[0-9]+$");
+
+  /** By the name of the input, as exporters give it. */
+  static Optional<TokenInput> named(String name) {
+    return Optional.ofNullable(NAMES.get(OUTPUT_NUMBER.matcher(name).replaceFirst("")));
   }
 
   long value(Tokens text, int position) {

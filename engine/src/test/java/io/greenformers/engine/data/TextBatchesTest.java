@@ -105,13 +105,61 @@ final class TextBatchesTest {
 
   @Test
   void refusesWhatNoTextGives() {
-    refuses("dataset-not-for-model", List.of(spec("pixel_values")), Map.of(), TOKENIZER, "a");
-    InputSpec fixed =
+    List<InputSpec> pictures = List.of(spec("input_ids"), spec("pixel_values"));
+    refuses("dataset-not-for-model", pictures, Map.of(), TOKENIZER, "a");
+    List<InputSpec> withoutMask = List.of(fixed("input_ids", 1, 128));
+    refuses("dataset-not-for-model", withoutMask, Map.of(), TOKENIZER, "a");
+    List<InputSpec> four = List.of(fixed("input_ids", 4, 128), fixed("attention_mask", 4, 128));
+    refuses("dataset-not-for-model", four, Map.of(), TOKENIZER, "a");
+  }
+
+  @Test
+  void knowsInputsByTheNamesThatExportersGive() throws Exception {
+    List<InputSpec> specs =
+        List.of(spec("input_word_ids:0"), spec("input_mask:0"), spec("segment_ids:0"));
+    TextBatch batch = batches(specs, Map.of(), "a b", "c").getFirst();
+    assertThat(values(batch, "input_word_ids:0")).containsExactly(3L, 4L, 1L, 2L);
+    assertThat(values(batch, "input_mask:0")).containsExactly(1L, 0L, 1L, 1L);
+    assertThat(PaddingMask.of(batch.inputs().keySet())).contains("input_mask:0");
+  }
+
+  @Test
+  void aSingleInputOfIntegersHoldsTheIds() throws Exception {
+    assertThat(values(batches(List.of(spec("x")), Map.of(), "a b").getFirst(), "x"))
+        .containsExactly(1L, 2L);
+  }
+
+  @Test
+  void padsOneTextAtATimeToTheLengthThatTheModelTakes() throws Exception {
+    List<InputSpec> specs = List.of(fixed("input_ids", 1, 3), fixed("attention_mask", 1, 3));
+    List<TextBatch> batches = batches(specs, Map.of(), "a b c a", "c");
+    assertThat(batches).extracting(TextBatch::size).containsExactly(1, 1);
+    assertThat(values(batches.getFirst(), "attention_mask")).containsExactly(1L, 0L, 0L);
+    assertThat(values(batches.getLast(), "input_ids")).containsExactly(1L, 2L, 3L);
+  }
+
+  @Test
+  void aCacheIsEmptyAndStaysWhole() throws Exception {
+    InputSpec cache =
         new InputSpec(
-            "input_ids",
-            ElementType.INT64,
-            List.of(new Dimension.Fixed(1), new Dimension.Fixed(128)));
-    refuses("dataset-not-for-model", List.of(fixed), Map.of(), TOKENIZER, "a");
+            "past_key_values.0.key",
+            ElementType.FLOAT,
+            List.of(
+                new Dimension.Dynamic("batch"),
+                new Dimension.Fixed(2),
+                new Dimension.Dynamic("past_sequence_length"),
+                new Dimension.Fixed(8)));
+    List<InputSpec> specs =
+        List.of(
+            spec("input_ids"),
+            spec("attention_mask"),
+            cache,
+            new InputSpec("use_cache_branch", ElementType.BOOL, List.of(new Dimension.Fixed(1))),
+            new InputSpec("num_logits_to_keep", ElementType.INT64, List.of()));
+    TextBatch batch = batches(specs, Map.of(), "a b", "c").getFirst().rows(1, 2);
+    assertThat(shape(batch, "past_key_values.0.key")).containsExactly(1L, 2L, 0L, 8L);
+    assertThat(shape(batch, "use_cache_branch")).containsExactly(1L);
+    assertThat(values(batch, "num_logits_to_keep")).containsExactly(0L);
   }
 
   @Test
@@ -166,6 +214,15 @@ final class TextBatchesTest {
   private static List<Long> values(TextBatch batch, String input) {
     Tensor tensor = Objects.requireNonNull(batch.inputs().get(input), input);
     return IntStream.range(0, tensor.elements()).mapToObj(i -> (long) tensor.get(i)).toList();
+  }
+
+  private static List<Long> shape(TextBatch batch, String input) {
+    return Objects.requireNonNull(batch.inputs().get(input), input).shape();
+  }
+
+  private static InputSpec fixed(String name, long batch, long length) {
+    return new InputSpec(
+        name, ElementType.INT64, List.of(new Dimension.Fixed(batch), new Dimension.Fixed(length)));
   }
 
   private static InputSpec spec(String name) {

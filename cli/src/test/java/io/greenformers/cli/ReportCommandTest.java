@@ -44,6 +44,26 @@ final class ReportCommandTest {
   }
 
   @Test
+  void reasonsThatDifferInNumbersOnlyAreOneLine() throws Exception {
+    Files.writeString(
+        directory.resolve("one/report.json"),
+        """
+        {"schemaVersion": 1, "gate": {"passed": true},
+         "size": {"originalBytes": 1000, "compressedBytes": 900, "ratio": 0.9}, "latency": [],
+         "fidelity": {"cosine": 0.4, "relativeL2": 1},
+         "sites": [
+           {"name": "a", "decision": "keep", "rank": 0, "reason": "takes 1.02 times the 3 ms"},
+           {"name": "b", "decision": "keep", "rank": 0, "reason": "takes 1.2 times the 14 ms"},
+           {"name": "c", "decision": "keep", "rank": 0, "reason": "is an output"}]}
+        """);
+    assertThat(execute("report", "show", directory.resolve("one").toString())).isZero();
+    assertThat(out.toString())
+        .contains("2 kept, for example: takes 1.02 times the 3 ms", "1 kept: is an output")
+        .contains("the outputs have changed much")
+        .doesNotContain("14 ms");
+  }
+
+  @Test
   void differencesNameWhatChangedAndCannotRewriteTheScreen() {
     assertThat(
             execute(

@@ -9,7 +9,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
 @Command(name = "version", description = "Prints the version.")
-public final class VersionCommand implements Callable<Integer>, IVersionProvider {
+final class VersionCommand implements Callable<Integer>, IVersionProvider {
   @Spec CommandSpec spec = CommandSpec.create();
 
   @Override

@@ -53,7 +53,7 @@ final class ReportCommandTest {
          "fidelity": {"cosine": 0.4, "relativeL2": 1},
          "sites": [
            {"name": "a", "decision": "keep", "rank": 0, "reason": "takes 1.02 times the 3 ms"},
-           {"name": "b", "decision": "keep", "rank": 0, "reason": "takes 1.2 times the 14 ms"},
+           {"name": "b", "decision": "keep", "rank": 0, "reason": "takes 1e-05 times the 14 ms"},
            {"name": "c", "decision": "keep", "rank": 0, "reason": "is an output"}]}
         """);
     assertThat(execute("report", "show", directory.resolve("one").toString())).isZero();

@@ -12,14 +12,14 @@ import java.util.function.Supplier;
 
 /** Where the keys to a service are. */
 public interface KeyStore {
-  public ApiKey create(String tenant, String name, Set<String> scopes, Duration validFor);
+  ApiKey create(String tenant, String name, Set<String> scopes, Duration validFor);
 
-  public List<ApiKey> list();
+  List<ApiKey> list();
 
-  public ApiKey revoke(String id);
+  ApiKey revoke(String id);
 
   /** Keys of a service that runs. */
-  public record OfService(GreenformersClient client) implements KeyStore {
+  record OfService(GreenformersClient client) implements KeyStore {
     @Override
     public ApiKey create(String tenant, String name, Set<String> scopes, Duration validFor) {
       return ask(() -> client.createKey(tenant, name, scopes, validFor));

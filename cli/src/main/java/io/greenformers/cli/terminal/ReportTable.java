@@ -11,7 +11,7 @@ import tools.jackson.databind.JsonNode;
 
 /** The report in a few lines. */
 public record ReportTable(JsonNode report, PrintWriter out) {
-  private static final Pattern NUMBER = Pattern.compile("[0-9]+(\\.[0-9]+)?");
+  private static final Pattern NUMBER = Pattern.compile("[0-9]+(\\.[0-9]+)?(e-?[0-9]+)?");
 
   /** Below it outputs are not those of the same model any more. */
   private static final double ALIKE = 0.9;

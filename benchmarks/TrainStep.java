@@ -5,6 +5,7 @@ import io.greenformers.core.onnx.proto.TensorProto;
 import io.greenformers.engine.op.ExecutorSettings;
 import io.greenformers.engine.op.GraphExecutor;
 import io.greenformers.engine.op.Outputs;
+import io.greenformers.engine.recovery.AdamW;
 import io.greenformers.engine.torch.Autocast;
 import io.greenformers.engine.torch.ComputeDevice;
 import io.greenformers.engine.torch.Scope;
@@ -18,7 +19,6 @@ import java.util.Arrays;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
-import org.bytedeco.pytorch.AdamW;
 import org.bytedeco.pytorch.AdamWOptions;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptions;
@@ -27,7 +27,8 @@ import org.bytedeco.pytorch.global.torch;
 
 /**
  * Times training steps of a classifier, all initializers training, batch 8 × 64 tokens: forward, loss,
- * backward, AdamW. Plain and with fused patterns take turns, so that both see the same machine.
+ * backward, AdamW. Plain, with libtorch's optimizer, and with fused patterns and the optimizer of the
+ * recovery take turns, so that both see the same machine.
  *
  * <p>{@code MODEL_DIRECTORY ROUNDS}: each round is ten steps of both. {@code MODEL_DIRECTORY memory
  * STEPS}: the resident size after 100 and after all steps, with fused patterns. {@code
@@ -53,12 +54,12 @@ final class TrainStep {
       return;
     }
     try (var weights = model.weights();
-        Trainer fused = new Trainer(model, settings)) {
+        Trainer fused = Trainer.fused(model, settings)) {
       if (args[1].equals("memory")) {
         memory(fused, Integer.parseInt(args[2]));
         return;
       }
-      try (Trainer plain = new Trainer(model, settings.plain())) {
+      try (Trainer plain = Trainer.plain(model, settings)) {
         compare(plain, fused, Integer.parseInt(args[1]));
       }
     }
@@ -69,7 +70,7 @@ final class TrainStep {
     ExecutorSettings settings =
         ExecutorSettings.inference(device).training(initializers::contains);
     try (var weights = model.weights();
-        Trainer trainer = new Trainer(model, settings)) {
+        Trainer trainer = Trainer.fused(model, settings)) {
       trainer.steps(STEPS);
       double[] single = new double[rounds];
       double[] half = new double[rounds];
@@ -133,16 +134,37 @@ final class TrainStep {
   }
 
   private static final class Trainer implements AutoCloseable {
+    private static final double RATE = 1e-5;
+    private static final double DECAY = 0.01;
+
     private final GraphExecutor executor;
-    private final AdamW optimizer;
+    private final Runnable update;
     private final Map<String, Tensor> feeds;
     private final Tensor labels;
 
-    Trainer(OnnxModel model, ExecutorSettings settings) {
-      ComputeDevice device = settings.device();
-      executor = GraphExecutor.of(model, settings);
+    static Trainer plain(OnnxModel model, ExecutorSettings settings) {
+      GraphExecutor executor = GraphExecutor.of(model, settings.plain());
       Tensor[] parameters = executor.parameters().values().toArray(Tensor[]::new);
-      optimizer = new AdamW(new TensorVector(parameters), new AdamWOptions(1e-5));
+      var optimizer =
+          new org.bytedeco.pytorch.AdamW(new TensorVector(parameters), new AdamWOptions(RATE));
+      return new Trainer(
+          executor,
+          settings.device(),
+          () -> {
+            optimizer.step();
+            optimizer.zero_grad();
+          });
+    }
+
+    static Trainer fused(OnnxModel model, ExecutorSettings settings) {
+      GraphExecutor executor = GraphExecutor.of(model, settings);
+      AdamW optimizer = new AdamW(executor.parameters(), DECAY);
+      return new Trainer(executor, settings.device(), () -> optimizer.step(RATE));
+    }
+
+    private Trainer(GraphExecutor executor, ComputeDevice device, Runnable update) {
+      this.executor = executor;
+      this.update = update;
       Torch.seed(0);
       TensorOptions longs = new TensorOptions(torch.ScalarType.Long);
       feeds =
@@ -158,10 +180,9 @@ final class TrainStep {
       for (int i = 0; i < count; i++) {
         try (Scope scope = new Scope();
             Outputs outputs = executor.run(feeds, Set.of("logits"))) {
-          optimizer.zero_grad();
           Tensor loss = torch.cross_entropy_loss(outputs.get("logits"), labels);
           loss.backward();
-          optimizer.step();
+          update.run();
           if (i == count - 1) {
             // a device works on behind the call: its last value ends the time
             loss.item_float();

@@ -14,6 +14,6 @@ case ${1:-5} in
   device) arguments=(device "${2:-9}") ;;
   *) arguments=("${1:-5}") ;;
 esac
-"$java" -Xmx512m -Xmn8m --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow \
+"$java" -Xmx512m -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xmn8m --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow \
   -Dorg.bytedeco.javacpp.maxPhysicalBytes=0 \
   -cp "$(echo engine/target/engine-*.jar):engine/target/lib/*" benchmarks/TrainStep.java "$model" "${arguments[@]}"

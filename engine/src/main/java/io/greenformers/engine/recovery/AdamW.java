@@ -18,7 +18,7 @@ import org.bytedeco.pytorch.global.torch;
  * <p>On a CPU a large weight is gone through in pieces that stay in the cache over the seven
  * operations. Owns the moments, not the weights. Not thread-safe.
  */
-final class AdamW implements AutoCloseable {
+public final class AdamW implements AutoCloseable {
   private static final double BETA1 = 0.9;
   private static final double BETA2 = 0.999;
   private static final double EPSILON = 1e-8;
@@ -39,7 +39,7 @@ final class AdamW implements AutoCloseable {
    * @param parameters leaf tensors by name; updated in place
    * @param decay λ, of weights with two or more axes
    */
-  AdamW(Map<String, Tensor> parameters, double decay) {
+  public AdamW(Map<String, Tensor> parameters, double decay) {
     this.decay = decay;
     try (Torch.Guard off = Torch.withoutGradients();
         Scope scope = new Scope()) {
@@ -71,7 +71,7 @@ final class AdamW implements AutoCloseable {
   }
 
   /** Updates the weights by their gradients, and drops these. */
-  void step(double rate) {
+  public void step(double rate) {
     steps++;
     try (Torch.Guard off = Torch.withoutGradients()) {
       for (Weight weight : weights) {

@@ -17,7 +17,7 @@ final class EjmlSvdSolver implements SvdSolver {
   @Override
   public Svd decompose(Matrix matrix, InputWeighting weighting, int mostRank) {
     Metric metric = Metric.of(weighting, matrix.rows());
-    DMatrixRMaj a = HeapMatrices.copy(matrix);
+    DMatrixRMaj a = DMatrixRMaj.wrap(matrix.rows(), matrix.columns(), HeapMatrices.copy(matrix));
     EjmlRoot root = EjmlRoot.of(metric, a.numRows);
     DMatrixRMaj b = root.weigh(a);
     SingularValueDecomposition_F64<DMatrixRMaj> svd =

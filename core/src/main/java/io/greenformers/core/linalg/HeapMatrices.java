@@ -1,70 +1,99 @@
 package io.greenformers.core.linalg;
 
+import io.greenformers.core.linalg.FixedRankSolver.FixedRank;
 import java.util.Random;
-import org.ejml.data.DMatrixRMaj;
 
-/** Matrices on the heap, for solvers that need many small steps. */
+/** Matrices on the heap, for solvers of one rank. */
 final class HeapMatrices {
   private HeapMatrices() {}
 
   /**
-   * A copy.
+   * A matrix as multiple of another.
+   *
+   * @param matrix with a largest magnitude of 1, or of zeros
+   */
+  record Scaled(Matrix matrix, double scale) {}
+
+  /**
+   * A copy, scaled.
    *
    * @throws DecompositionException if an element is NaN or infinite, naming it
    */
-  static DMatrixRMaj copy(Matrix matrix) {
-    DMatrixRMaj copy = new DMatrixRMaj(matrix.rows(), matrix.columns());
+  static Scaled scaled(Matrix matrix) {
+    double[] copy = copy(matrix);
+    double scale = largest(copy);
+    for (int i = 0; i < copy.length; i++) {
+      copy[i] /= scale;
+    }
+    return new Scaled(Matrix.of(matrix.rows(), matrix.columns(), copy), scale);
+  }
+
+  /**
+   * A row-major copy.
+   *
+   * @throws DecompositionException if an element is NaN or infinite, naming it
+   */
+  static double[] copy(Matrix matrix) {
+    int columns = matrix.columns();
+    double[] copy = new double[Math.multiplyExact(matrix.rows(), columns)];
     for (int i = 0; i < matrix.rows(); i++) {
-      matrix.copy(i, 0, matrix.columns(), copy.data, i * matrix.columns());
-      for (int j = 0; j < matrix.columns(); j++) {
-        if (!Double.isFinite(copy.get(i, j))) {
-          throw DecompositionException.notFinite(copy.get(i, j), i, j);
+      matrix.copy(i, 0, columns, copy, i * columns);
+      for (int j = 0; j < columns; j++) {
+        if (!Double.isFinite(copy[i * columns + j])) {
+          throw DecompositionException.notFinite(copy[i * columns + j], i, j);
         }
       }
     }
     return copy;
   }
 
-  /** Uniform in (0, scale]. */
-  static DMatrixRMaj positive(Random random, int rows, int columns, double scale) {
-    DMatrixRMaj matrix = new DMatrixRMaj(rows, columns);
-    for (int i = 0; i < matrix.data.length; i++) {
-      matrix.data[i] = scale * (1 - random.nextDouble());
+  /** Uniform in (0, most]. */
+  static double[] positive(Random random, int size, double most) {
+    double[] values = new double[size];
+    for (int i = 0; i < size; i++) {
+      values[i] = most * (1 - random.nextDouble());
     }
-    return matrix;
-  }
-
-  static Matrix view(DMatrixRMaj matrix) {
-    return Matrix.of(matrix.numRows, matrix.numCols, matrix.data);
+    return values;
   }
 
   /** The largest magnitude, or 1 where all are zero. */
-  static double largest(DMatrixRMaj matrix) {
+  static double largest(double[] values) {
     double largest = 0;
-    for (double value : matrix.data) {
+    for (double value : values) {
       largest = Math.max(largest, Math.abs(value));
     }
     return largest == 0 ? 1 : largest;
   }
 
-  /** Scales column k of left and row k of right to the same norm, and both by √scale. */
-  static void balance(DMatrixRMaj left, DMatrixRMaj right, double scale) {
-    for (int k = 0; k < left.numCols; k++) {
-      double l = 0;
-      double r = 0;
-      for (int i = 0; i < left.numRows; i++) {
-        l = Math.hypot(l, left.get(i, k));
-      }
-      for (int j = 0; j < right.numCols; j++) {
-        r = Math.hypot(r, right.get(k, j));
-      }
-      double norm = Math.sqrt(l) * Math.sqrt(r) * Math.sqrt(scale);
-      for (int i = 0; i < left.numRows; i++) {
-        left.set(i, k, norm == 0 ? 0 : left.get(i, k) / l * norm);
-      }
-      for (int j = 0; j < right.numCols; j++) {
-        right.set(k, j, norm == 0 ? 0 : right.get(k, j) / r * norm);
-      }
+  /** Copies with column k of left and row k of right at the same norm, and both times √scale. */
+  static FixedRank balanced(Matrix left, Matrix right, double scale) {
+    int rank = right.rows();
+    double[] l = copy(left);
+    double[] r = copy(right);
+    for (int k = 0; k < rank; k++) {
+      double ofLeft = norm(l, k, rank, left.rows());
+      double ofRight = norm(r, k * right.columns(), 1, right.columns());
+      double each = Math.sqrt(ofLeft) * Math.sqrt(ofRight) * Math.sqrt(scale);
+      stretch(l, k, rank, left.rows(), ofLeft, each);
+      stretch(r, k * right.columns(), 1, right.columns(), ofRight, each);
+    }
+    return new FixedRank(Matrix.of(left.rows(), rank, l), Matrix.of(rank, right.columns(), r));
+  }
+
+  private static double norm(double[] values, int first, int stride, int count) {
+    double norm = 0;
+    for (int i = 0; i < count; i++) {
+      norm = Math.hypot(norm, values[first + i * stride]);
+    }
+    return norm;
+  }
+
+  /** From one norm to another. */
+  private static void stretch(
+      double[] values, int first, int stride, int count, double from, double to) {
+    for (int i = 0; i < count; i++) {
+      int at = first + i * stride;
+      values[at] = to == 0 ? 0 : values[at] / from * to;
     }
   }
 }

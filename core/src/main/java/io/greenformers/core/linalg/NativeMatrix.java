@@ -4,6 +4,7 @@ import static org.bytedeco.openblas.global.openblas.CblasLower;
 import static org.bytedeco.openblas.global.openblas.CblasNoTrans;
 import static org.bytedeco.openblas.global.openblas.CblasRowMajor;
 import static org.bytedeco.openblas.global.openblas.CblasTrans;
+import static org.bytedeco.openblas.global.openblas.LAPACKE_dposv;
 import static org.bytedeco.openblas.global.openblas.LAPACKE_dsyevd;
 import static org.bytedeco.openblas.global.openblas.LAPACK_COL_MAJOR;
 import static org.bytedeco.openblas.global.openblas.cblas_dgemm;
@@ -21,6 +22,22 @@ final class NativeMatrix implements Matrix, AutoCloseable {
     this.rows = rows;
     this.columns = columns;
     this.elements = new NativeDoubles((long) rows * columns);
+  }
+
+  /** A copy. */
+  static NativeMatrix of(Matrix matrix) {
+    NativeMatrix copy = new NativeMatrix(matrix.rows(), matrix.columns());
+    double[] row = new double[copy.columns];
+    for (int i = 0; i < copy.rows; i++) {
+      matrix.copy(i, 0, copy.columns, row, 0);
+      copy.elements.write((long) i * copy.columns, row, copy.columns);
+    }
+    return copy;
+  }
+
+  /** An element's next value, of its row, column and value. */
+  interface Update {
+    double next(int row, int column, double value);
   }
 
   @Override
@@ -53,6 +70,15 @@ final class NativeMatrix implements Matrix, AutoCloseable {
 
   DoublePointer pointer(int row, int column) {
     return elements.pointer((long) row * columns + column);
+  }
+
+  /** Replaces every element. */
+  void update(Update update) {
+    for (int i = 0; i < rows; i++) {
+      for (int j = 0; j < columns; j++) {
+        set(i, j, update.next(i, j, get(i, j)));
+      }
+    }
   }
 
   /** Takes the elements of a matrix of the same shape. */
@@ -142,6 +168,20 @@ final class NativeMatrix implements Matrix, AutoCloseable {
         c.pointer(),
         n);
     return c;
+  }
+
+  /**
+   * Replaces this X [p, n] by X·C⁻¹.
+   *
+   * @param c [n, n], symmetric; overwritten
+   * @return whether it was positive definite; if not, X is as it was
+   */
+  boolean divideBy(NativeMatrix c) {
+    // row-major X is column-major Xᵀ, and C⁻¹·Xᵀ = (X·C⁻¹)ᵀ
+    int info =
+        LAPACKE_dposv(
+            LAPACK_COL_MAJOR, (byte) 'U', columns, rows, c.pointer(), columns, pointer(), columns);
+    return info == 0;
   }
 
   /**

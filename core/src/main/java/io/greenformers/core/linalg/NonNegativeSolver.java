@@ -1,8 +1,6 @@
 package io.greenformers.core.linalg;
 
 import java.util.Random;
-import org.ejml.data.DMatrixRMaj;
-import org.ejml.dense.row.CommonOps_DDRM;
 
 /** See {@link FixedRankSolver#nonNegative}. */
 record NonNegativeSolver(int iterations, long seed) implements FixedRankSolver {
@@ -11,39 +9,58 @@ record NonNegativeSolver(int iterations, long seed) implements FixedRankSolver {
 
   @Override
   public FixedRank solve(Matrix matrix, int rank) {
-    DMatrixRMaj a = HeapMatrices.copy(matrix);
-    requireNonNegative(a);
-    double scale = HeapMatrices.largest(a);
-    CommonOps_DDRM.divide(a, scale);
+    HeapMatrices.Scaled scaled = HeapMatrices.scaled(matrix);
+    double mean = requireNonNegative(scaled.matrix(), matrix);
     Random random = new Random(seed);
-    double start = Math.sqrt(CommonOps_DDRM.elementSum(a) / a.data.length / rank);
-    DMatrixRMaj left = HeapMatrices.positive(random, a.numRows, rank, 2 * start);
-    DMatrixRMaj right = HeapMatrices.positive(random, rank, a.numCols, 2 * start);
-    for (int i = 0; i < iterations; i++) {
-      DMatrixRMaj ar = CommonOps_DDRM.multTransB(a, right, null);
-      DMatrixRMaj rr = CommonOps_DDRM.multTransB(right, right, null);
-      update(left, ar, CommonOps_DDRM.mult(left, rr, null));
-      DMatrixRMaj la = CommonOps_DDRM.multTransA(left, a, null);
-      DMatrixRMaj ll = CommonOps_DDRM.multTransA(left, left, null);
-      update(right, la, CommonOps_DDRM.mult(ll, right, null));
-    }
-    HeapMatrices.balance(left, right, scale);
-    return new FixedRank(HeapMatrices.view(left), HeapMatrices.view(right));
-  }
-
-  private static void update(DMatrixRMaj factor, DMatrixRMaj above, DMatrixRMaj below) {
-    for (int i = 0; i < factor.data.length; i++) {
-      factor.data[i] *= above.data[i] / (below.data[i] + LEAST);
+    double most = 2 * Math.sqrt(mean / rank);
+    double[] leftStart = HeapMatrices.positive(random, matrix.rows() * rank, most);
+    double[] rightStart = HeapMatrices.positive(random, rank * matrix.columns(), most);
+    try (NativeMatrix a = NativeMatrix.of(scaled.matrix());
+        NativeMatrix left = NativeMatrix.of(Matrix.of(matrix.rows(), rank, leftStart));
+        NativeMatrix right = NativeMatrix.of(Matrix.of(rank, matrix.columns(), rightStart))) {
+      for (int i = 0; i < iterations; i++) {
+        updateLeft(a, left, right);
+        updateRight(a, left, right);
+      }
+      return HeapMatrices.balanced(left, right, scaled.scale());
     }
   }
 
-  private static void requireNonNegative(DMatrixRMaj a) {
-    for (int i = 0; i < a.data.length; i++) {
-      if (a.data[i] < 0) {
-        throw new DecompositionException(
-            "expected no negative elements for nmf, found %s at row %d, column %d; use snmf"
-                .formatted(a.data[i], i / a.numCols, i % a.numCols));
+  private static void updateLeft(NativeMatrix a, NativeMatrix left, NativeMatrix right) {
+    try (NativeMatrix above = a.timesTransposed(right);
+        NativeMatrix gram = right.timesTransposed(right);
+        NativeMatrix below = left.times(gram)) {
+      update(left, above, below);
+    }
+  }
+
+  private static void updateRight(NativeMatrix a, NativeMatrix left, NativeMatrix right) {
+    try (NativeMatrix above = left.transposedTimes(a);
+        NativeMatrix gram = left.transposedTimes(left);
+        NativeMatrix below = gram.times(right)) {
+      update(right, above, below);
+    }
+  }
+
+  private static void update(NativeMatrix factor, NativeMatrix above, NativeMatrix below) {
+    factor.update((i, j, value) -> value * above.get(i, j) / (below.get(i, j) + LEAST));
+  }
+
+  /**
+   * The mean of a matrix whose elements must not be negative; named as they were before scaling.
+   */
+  private static double requireNonNegative(Matrix scaled, Matrix original) {
+    double sum = 0;
+    for (int i = 0; i < scaled.rows(); i++) {
+      for (int j = 0; j < scaled.columns(); j++) {
+        if (scaled.get(i, j) < 0) {
+          throw new DecompositionException(
+              "expected no negative elements for nmf, found %s at row %d, column %d; use snmf"
+                  .formatted(original.get(i, j), i, j));
+        }
+        sum += scaled.get(i, j);
       }
     }
+    return sum / scaled.rows() / scaled.columns();
   }
 }

@@ -1,24 +1,24 @@
 package io.greenformers.core.linalg;
 
 import java.util.Random;
-import org.ejml.data.DMatrixRMaj;
 
 /** See {@link FixedRankSolver#random}. */
 record RandomSolver(long seed) implements FixedRankSolver {
   @Override
   public FixedRank solve(Matrix matrix, int rank) {
-    DMatrixRMaj a = HeapMatrices.copy(matrix);
-    double largest = HeapMatrices.largest(a);
+    double[] values = HeapMatrices.copy(matrix);
+    double largest = HeapMatrices.largest(values);
     double squares = 0;
-    for (double value : a.data) {
+    for (double value : values) {
       squares += value / largest * (value / largest);
     }
     // r products of two deviations s each have the variance r·s⁴
-    double deviation = largest * Math.sqrt(squares / a.data.length);
+    double deviation = largest * Math.sqrt(squares / values.length);
     double each = Math.sqrt(deviation / Math.sqrt(rank));
     Random random = new Random(seed);
     return new FixedRank(
-        gaussian(random, a.numRows, rank, each), gaussian(random, rank, a.numCols, each));
+        gaussian(random, matrix.rows(), rank, each),
+        gaussian(random, rank, matrix.columns(), each));
   }
 
   private static Matrix gaussian(Random random, int rows, int columns, double deviation) {

@@ -1,9 +1,6 @@
 package io.greenformers.core.linalg;
 
 import java.util.Random;
-import org.ejml.data.DMatrixRMaj;
-import org.ejml.dense.row.CommonOps_DDRM;
-import org.ejml.dense.row.factory.LinearSolverFactory_DDRM;
 
 /** See {@link FixedRankSolver#semiNonNegative}. */
 record SemiNonNegativeSolver(int iterations, long seed) implements FixedRankSolver {
@@ -14,50 +11,61 @@ record SemiNonNegativeSolver(int iterations, long seed) implements FixedRankSolv
 
   @Override
   public FixedRank solve(Matrix matrix, int rank) {
-    DMatrixRMaj a = HeapMatrices.copy(matrix);
-    double scale = HeapMatrices.largest(a);
-    CommonOps_DDRM.divide(a, scale);
-    DMatrixRMaj right = HeapMatrices.positive(new Random(seed), rank, a.numCols, 1);
-    DMatrixRMaj left = leastSquares(a, right);
-    for (int i = 0; i < iterations; i++) {
-      DMatrixRMaj la = CommonOps_DDRM.multTransA(left, a, null);
-      DMatrixRMaj ll = CommonOps_DDRM.multTransA(left, left, null);
-      DMatrixRMaj positive = CommonOps_DDRM.mult(part(ll, 1), right, null);
-      DMatrixRMaj negative = CommonOps_DDRM.mult(part(ll, -1), right, null);
-      for (int j = 0; j < right.data.length; j++) {
-        double above = Math.max(0, la.data[j]) + negative.data[j];
-        double below = Math.max(0, -la.data[j]) + positive.data[j];
-        right.data[j] *= Math.sqrt(above / (below + LEAST));
+    HeapMatrices.Scaled scaled = HeapMatrices.scaled(matrix);
+    double[] start = HeapMatrices.positive(new Random(seed), rank * matrix.columns(), 1);
+    try (NativeMatrix a = NativeMatrix.of(scaled.matrix());
+        NativeMatrix right = NativeMatrix.of(Matrix.of(rank, matrix.columns(), start))) {
+      for (int i = 0; i < iterations; i++) {
+        try (NativeMatrix left = leastSquares(a, right)) {
+          update(a, left, right);
+        }
       }
-      left = leastSquares(a, right);
+      try (NativeMatrix left = leastSquares(a, right)) {
+        return HeapMatrices.balanced(left, right, scaled.scale());
+      }
     }
-    HeapMatrices.balance(left, right, scale);
-    return new FixedRank(HeapMatrices.view(left), HeapMatrices.view(right));
+  }
+
+  private static void update(NativeMatrix a, NativeMatrix left, NativeMatrix right) {
+    try (NativeMatrix la = left.transposedTimes(a);
+        NativeMatrix ll = left.transposedTimes(left);
+        NativeMatrix plus = part(ll, 1);
+        NativeMatrix minus = part(ll, -1);
+        NativeMatrix positive = plus.times(right);
+        NativeMatrix negative = minus.times(right)) {
+      right.update((i, j, value) -> {
+        double above = Math.max(0, la.get(i, j)) + negative.get(i, j);
+        double below = Math.max(0, -la.get(i, j)) + positive.get(i, j);
+        return value * Math.sqrt(above / (below + LEAST));
+      });
+    }
   }
 
   /** A⁺ = (|A| + A)/2 or A⁻ = (|A| − A)/2. */
-  private static DMatrixRMaj part(DMatrixRMaj a, int sign) {
-    DMatrixRMaj part = a.copy();
-    for (int i = 0; i < part.data.length; i++) {
-      part.data[i] = Math.max(0, sign * part.data[i]);
-    }
+  private static NativeMatrix part(NativeMatrix a, int sign) {
+    NativeMatrix part = new NativeMatrix(a.rows(), a.columns());
+    part.update((i, j, zero) -> Math.max(0, sign * a.get(i, j)));
     return part;
   }
 
   /** L of the least ‖A − L·R‖. */
-  private static DMatrixRMaj leastSquares(DMatrixRMaj a, DMatrixRMaj right) {
-    DMatrixRMaj gram = CommonOps_DDRM.multTransB(right, right, null);
-    double ridge = RIDGE * CommonOps_DDRM.trace(gram) / gram.numRows + Double.MIN_NORMAL;
-    for (int k = 0; k < gram.numRows; k++) {
-      gram.add(k, k, ridge);
+  private static NativeMatrix leastSquares(NativeMatrix a, NativeMatrix right) {
+    try (NativeMatrix gram = right.timesTransposed(right)) {
+      double trace = 0;
+      for (int k = 0; k < gram.rows(); k++) {
+        trace += gram.get(k, k);
+      }
+      double ridge = RIDGE * trace / gram.rows() + Double.MIN_NORMAL;
+      for (int k = 0; k < gram.rows(); k++) {
+        gram.set(k, k, gram.get(k, k) + ridge);
+      }
+      NativeMatrix left = a.timesTransposed(right);
+      if (!left.divideBy(gram)) {
+        left.close();
+        throw new DecompositionException(
+            "the least squares of rank %d for snmf are singular".formatted(gram.rows()));
+      }
+      return left;
     }
-    DMatrixRMaj left = new DMatrixRMaj(gram.numRows, a.numRows);
-    var solver = LinearSolverFactory_DDRM.symmPosDef(gram.numRows);
-    if (!solver.setA(gram)) {
-      throw new DecompositionException(
-          "the least squares of rank %d for snmf are singular".formatted(gram.numRows));
-    }
-    solver.solve(CommonOps_DDRM.multTransB(right, a, null), left);
-    return CommonOps_DDRM.transpose(left, null);
   }
 }

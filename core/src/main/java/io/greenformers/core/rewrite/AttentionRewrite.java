@@ -9,9 +9,7 @@ import io.greenformers.core.onnx.GraphIndex.Value;
 import io.greenformers.core.onnx.Nodes;
 import io.greenformers.core.onnx.WeightStore;
 import io.greenformers.core.onnx.proto.NodeProto;
-import io.greenformers.core.onnx.proto.TensorProto;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,21 +26,16 @@ final class AttentionRewrite {
   private final SymbolicShapes shapes;
   private final FloatConstants constants;
   private final WeightStore weights;
+  private final NewNodes nodes;
   private final Map<List<Object>, String> expanded = new HashMap<>();
-  private final Map<String, String> integers = new HashMap<>();
-  private List<NodeProto> nodes = new ArrayList<>();
 
-  AttentionRewrite(
-      GraphIndex index,
-      GraphEditor editor,
-      SymbolicShapes shapes,
-      FloatConstants constants,
-      WeightStore weights) {
-    this.index = index;
+  AttentionRewrite(AttentionSearch search, GraphEditor editor) {
+    this.index = search.index();
     this.editor = editor;
-    this.shapes = shapes;
-    this.constants = constants;
-    this.weights = weights;
+    this.shapes = search.shapes();
+    this.constants = search.constants();
+    this.weights = search.model().weights();
+    this.nodes = new NewNodes(editor);
   }
 
   /** A product of so many columns, and the constant vector that is added to it, if any. */
@@ -50,7 +43,6 @@ final class AttentionRewrite {
 
   /** The nodes, the last of which makes what the last node of the attention made. */
   List<NodeProto> build(Attention attention) {
-    nodes = new ArrayList<>();
     NodeProto last = index.node(attention.last());
     Value output = new Value(attention.last().graph(), last.getOutput(0));
     boolean reshaped = !shapes.shape(output).equals(Optional.of(attention.merged()));
@@ -60,7 +52,7 @@ final class AttentionRewrite {
     if (reshaped) {
       nodes.add(reshape(attention, last, result));
     }
-    return List.copyOf(nodes);
+    return nodes.take();
   }
 
   /** Merging reshapes as it did; what reads separate heads gets them by splitting the last axis. */
@@ -73,7 +65,7 @@ final class AttentionRewrite {
         .setOpType("Reshape")
         .clearAttribute()
         .setInput(0, result)
-        .addInput(integers(0, 0, attention.heads(), width / attention.heads()))
+        .addInput(nodes.integers(0, 0, attention.heads(), width / attention.heads()))
         .build();
   }
 
@@ -152,7 +144,7 @@ final class AttentionRewrite {
   private String expand(Attention attention, Dim length, Dim keys) {
     String sum = attention.terms().getFirst().name();
     for (Value term : attention.terms().subList(1, attention.terms().size())) {
-      sum = add("Add", "scores_term", sum, term.name());
+      sum = nodes.add("Add", "scores_term", sum, term.name());
     }
     boolean whole =
         attention.terms().stream()
@@ -161,49 +153,13 @@ final class AttentionRewrite {
     if (whole) {
       return sum;
     }
+    NewNodes n = nodes;
     String shape =
-        concat(integers(1), integers(1), axisOne(attention.query()), axisOne(attention.key()));
-    return add("Expand", "scores_bias", sum, shape);
-  }
-
-  /** The size of the second axis, as a vector of one element. */
-  private String axisOne(Value value) {
-    String shape = add("Shape", "shape", value.name());
-    return add("Gather", "length", shape, integers(1));
-  }
-
-  private String concat(String... parts) {
-    String output = add("Concat", "scores_shape", parts);
-    NodeProto concat = nodes.removeLast();
-    nodes.add(concat.toBuilder().addAttribute(Attributes.integer("axis", 0)).build());
-    return output;
-  }
-
-  private String integers(long... values) {
-    return integers.computeIfAbsent(
-        Arrays.toString(values),
-        k -> {
-          String name = editor.freshName("integers");
-          TensorProto.Builder tensor =
-              TensorProto.newBuilder()
-                  .setName(name)
-                  .setDataType(DataType.INT64.number())
-                  .addDims(values.length);
-          Arrays.stream(values).forEach(tensor::addInt64Data);
-          editor.addInitializer(0, tensor.build());
-          return name;
-        });
-  }
-
-  private String add(String operator, String wish, String... inputs) {
-    String output = editor.freshName(wish);
-    nodes.add(
-        NodeProto.newBuilder()
-            .setOpType(operator)
-            .setName(editor.freshName(output + "_node"))
-            .addAllInput(List.of(inputs))
-            .addOutput(output)
-            .build());
-    return output;
+        n.concat(
+            n.integers(1),
+            n.integers(1),
+            n.axisOne(attention.query().name()),
+            n.axisOne(attention.key().name()));
+    return n.add("Expand", "scores_bias", sum, shape);
   }
 }

@@ -16,7 +16,7 @@ import java.util.Optional;
  */
 record Heads(Value packed, List<Dim> before, List<Dim> after) {
   static final List<Long> FIRST = List.of(0L, 2L, 1L, 3L);
-  private static final List<Long> FIRST_AND_TRANSPOSED = List.of(0L, 2L, 3L, 1L);
+  static final List<Long> FIRST_AND_TRANSPOSED = List.of(0L, 2L, 3L, 1L);
   private static final List<Long> TRANSPOSED = List.of(0L, 1L, 3L, 2L);
 
   Heads {

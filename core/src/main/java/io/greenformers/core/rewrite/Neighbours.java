@@ -8,6 +8,7 @@ import io.greenformers.core.onnx.Nodes;
 import io.greenformers.core.onnx.proto.AttributeProto;
 import io.greenformers.core.onnx.proto.NodeProto;
 import java.util.List;
+import java.util.Optional;
 
 /** The ways from a node to those before and after it. */
 record Neighbours(GraphIndex index) {
@@ -37,6 +38,13 @@ record Neighbours(GraphIndex index) {
 
   NodeRef producer(Value value, String otherwise) throws NoMatch {
     return index.producer(value).orElseThrow(() -> new NoMatch(otherwise));
+  }
+
+  /** The node that makes a value, where it is this operator and one node only reads the value. */
+  Optional<NodeRef> privateProducer(Value value, String operator) {
+    return index
+        .producer(value)
+        .filter(ref -> isPrivate(value) && Nodes.is(index.node(ref), operator));
   }
 
   Value input(NodeRef ref, int position) throws NoMatch {

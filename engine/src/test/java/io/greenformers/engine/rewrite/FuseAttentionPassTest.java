@@ -14,8 +14,8 @@ import io.greenformers.core.onnx.DataType;
 import io.greenformers.core.onnx.OnnxModel;
 import io.greenformers.core.onnx.proto.ModelProto;
 import io.greenformers.core.onnx.proto.NodeProto;
+import io.greenformers.core.rewrite.AttentionFinding;
 import io.greenformers.core.rewrite.FuseAttentionPass;
-import io.greenformers.core.rewrite.FuseAttentionPass.Finding;
 import io.greenformers.core.rewrite.PassResult;
 import java.nio.file.Path;
 import java.util.List;
@@ -302,7 +302,7 @@ final class FuseAttentionPassTest {
     ModelProto.Builder proto = Graphs.model(graph.graph).toBuilder();
     proto.getOpsetImportBuilder(0).setVersion(kind.opset());
     OnnxModel model = new Models(directory).read(proto.build());
-    List<Finding> findings = FuseAttentionPass.findings(model);
+    List<AttentionFinding> findings = FuseAttentionPass.findings(model);
     assertThat(findings).hasSize(1);
     assertThat(findings.getFirst().obstacle().orElse("fused")).contains(kind.reason);
     PassResult result = new FuseAttentionPass().apply(model);
@@ -326,7 +326,7 @@ final class FuseAttentionPassTest {
     OnnxModel model = models.read(Graphs.model(graph.graph));
     OnnxModel fused = new FuseAttentionPass().apply(model).model();
     assertThat(FuseAttentionPass.findings(model))
-        .extracting(Finding::obstacle)
+        .extracting(AttentionFinding::obstacle)
         .containsExactly(Optional.empty(), Optional.empty());
     assertThat(fused.proto().getGraph().getNodeList())
         .extracting(NodeProto::getOpType)

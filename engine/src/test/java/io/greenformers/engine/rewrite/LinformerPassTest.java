@@ -1,0 +1,275 @@
+package io.greenformers.engine.rewrite;
+
+import static io.greenformers.engine.rewrite.AttentionGraph.HEADS;
+import static io.greenformers.engine.rewrite.AttentionGraph.WIDTH;
+import static io.greenformers.engine.rewrite.Graphs.attribute;
+import static io.greenformers.engine.rewrite.Graphs.node;
+import static io.greenformers.engine.rewrite.Graphs.value;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.greenformers.core.onnx.DataType;
+import io.greenformers.core.onnx.OnnxModel;
+import io.greenformers.core.onnx.proto.ModelProto;
+import io.greenformers.core.onnx.proto.NodeProto;
+import io.greenformers.core.rewrite.AttentionFinding;
+import io.greenformers.core.rewrite.FuseAttentionPass;
+import io.greenformers.core.rewrite.LinformerPass;
+import io.greenformers.core.rewrite.PassResult;
+import io.greenformers.engine.evaluation.Parity;
+import io.greenformers.engine.runtime.ElementType;
+import io.greenformers.engine.runtime.ModelSession;
+import io.greenformers.engine.runtime.ModelSession.Optimization;
+import io.greenformers.engine.runtime.Tensor;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Random;
+import java.util.function.IntUnaryOperator;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What becomes Linformer, when that changes nothing, and what must stay. */
+final class LinformerPassTest {
+  private static final double TOLERANCE = 1e-5;
+  private static final int MORE_THAN_ANY_LENGTH = 1000;
+
+  @TempDir Path directory;
+
+  /** Attentions that are the same for every query. */
+  enum Turned {
+    UNMASKED {
+      @Override
+      void build(AttentionGraph a) {
+        attention(a, a.scaled(scores(a)));
+      }
+    },
+    MASKED {
+      @Override
+      void build(AttentionGraph a) {
+        a.graph.addInput(value("m", DataType.FLOAT, "batch", 1, 1, "sequence"));
+        attention(a, a.add(node("Add", "masked", a.scaled(scores(a)), "m")));
+      }
+    },
+    MASKED_TWICE {
+      @Override
+      void build(AttentionGraph a) {
+        a.graph.addInput(value("m", DataType.FLOAT, "batch", 1, 1, "sequence"));
+        a.graph.addInput(value("p", DataType.FLOAT, 1, 1, 1, "sequence"));
+        String once = a.add(node("Add", "once", a.scaled(scores(a)), "m"));
+        attention(a, a.add(node("Add", "twice", once, "p")));
+      }
+    },
+    MASK_EXPANDED_TO_ALL_QUERIES {
+      @Override
+      void build(AttentionGraph a) {
+        a.graph.addInput(value("m", DataType.FLOAT, "batch", 1, 1, "sequence"));
+        a.add(node("Shape", "shape", "x"));
+        a.add(node("Gather", "batch", "shape", a.integers("i0", 0)));
+        a.add(node("Gather", "length", "shape", a.integers("i1", 1)));
+        NodeProto.Builder concat = node("Concat", "whole", "batch", "i1", "length", "length");
+        a.add(concat.addAttribute(attribute("axis", 0)));
+        String expanded = a.add(node("Expand", "expanded", "m", "whole"));
+        String twice = a.add(node("Mul", "twice", expanded, a.constant("two", 2)));
+        attention(a, a.add(node("Add", "masked", a.scaled(scores(a)), twice)));
+      }
+    },
+    VALUES_WITHOUT_A_BIAS {
+      @Override
+      void build(AttentionGraph a) {
+        String product = a.add(node("MatMul", "v", "x", a.weight("v_w", WIDTH, WIDTH)));
+        String values = a.heads(product, AttentionGraph.SPLIT, 0, 0, HEADS, 4);
+        a.finish(a.softmax(a.scaled(scores(a))), values);
+      }
+    },
+    KEYS_READ_ELSEWHERE_TOO {
+      @Override
+      void build(AttentionGraph a) {
+        attention(a, a.scaled(scores(a)));
+        a.graph.addOutput(value("k", DataType.FLOAT, "batch", "sequence", WIDTH));
+      }
+    };
+
+    static String scores(AttentionGraph a) {
+      return a.add(node("MatMul", "s", a.query(), a.key()));
+    }
+
+    static void attention(AttentionGraph a, String scores) {
+      a.finish(a.softmax(scores), a.values());
+    }
+
+    abstract void build(AttentionGraph a);
+  }
+
+  private OnnxModel model(Turned kind, long opset) throws Exception {
+    AttentionGraph graph = new AttentionGraph();
+    kind.build(graph);
+    ModelProto.Builder proto = Graphs.model(graph.graph).toBuilder();
+    proto.getOpsetImportBuilder(0).setVersion(opset);
+    return new Models(directory).read(proto.build());
+  }
+
+  private OnnxModel linformer(OnnxModel model, int places) {
+    PassResult result = new LinformerPass(places).apply(model);
+    assertThat(result.changed()).isTrue();
+    return result.model();
+  }
+
+  /** The exact case proves the rewrite: one place each. */
+  @ParameterizedTest
+  @EnumSource(Turned.class)
+  void changesNothingUpToItsPlaces(Turned kind) throws Exception {
+    for (long opset : new long[] {11, 12, 17}) {
+      OnnxModel model = model(kind, opset);
+      OnnxModel turned = linformer(model, MORE_THAN_ANY_LENGTH);
+      Models models = new Models(directory);
+      assertThat(models.parity(model, turned).maxRelative()).isLessThan(TOLERANCE);
+      OnnxModel fused = new FuseAttentionPass().apply(turned).model();
+      assertThat(models.parity(model, fused).maxRelative()).isLessThan(TOLERANCE);
+    }
+  }
+
+  /** Equal places attend as one of their number: the oracle of pooling, log of counts included. */
+  @ParameterizedTest
+  @CsvSource({"8, 4", "7, 3", "5, 4", "9, 1"})
+  void isExactWhereThePlacesOfARunAreEqual(int length, int places) throws Exception {
+    IntUnaryOperator run = place -> place * Math.min(places, length) / length;
+    Map<String, Tensor> inputs = new HashMap<>();
+    inputs.put("x", rows(2, length, run));
+    inputs.put("m", mask(length, place -> place == 0 ? -10_000 : 0));
+    for (Turned kind : new Turned[] {Turned.UNMASKED, Turned.MASKED}) {
+      Map<String, Tensor> read = new HashMap<>(inputs);
+      if (kind == Turned.UNMASKED) {
+        read.remove("m");
+      }
+      OnnxModel model = model(kind, 17);
+      assertThat(difference(model, linformer(model, places), read)).isLessThan(TOLERANCE);
+    }
+  }
+
+  @Test
+  void ignoresPaddingWhateverItHolds() throws Exception {
+    OnnxModel turned = linformer(model(Turned.MASKED, 17), 3);
+    Tensor mask = mask(8, place -> place < 5 ? 0 : -3.4e38f);
+    Map<String, Tensor> some = Map.of("x", rows(2, 8, place -> place), "m", mask);
+    Map<String, Tensor> other =
+        Map.of("x", rows(2, 8, place -> place < 5 ? place : 90 + place), "m", mask);
+    Path file = new Models(directory).write(turned);
+    try (ModelSession session = ModelSession.open(file, Optimization.ALL)) {
+      Tensor first = Objects.requireNonNull(session.run(some).get("y"));
+      Tensor second = Objects.requireNonNull(session.run(other).get("y"));
+      for (int place = 0; place < 5 * WIDTH; place++) {
+        assertThat(second.get(place)).isEqualTo(first.get(place));
+      }
+    }
+  }
+
+  @Test
+  void approximatesBeyondItsPlaces() throws Exception {
+    OnnxModel model = model(Turned.UNMASKED, 17);
+    Map<String, Tensor> inputs = Map.of("x", rows(1, 12, place -> place));
+    double coarse = difference(model, linformer(model, 2), inputs);
+    double fine = difference(model, linformer(model, 11), inputs);
+    assertThat(fine).isPositive().isLessThan(coarse);
+  }
+
+  @Test
+  void projectsPooledPlacesOnceForKeysAndValues() throws Exception {
+    OnnxModel turned = linformer(model(Turned.MASKED, 17), 4);
+    List<NodeProto> nodes = turned.proto().getGraph().getNodeList();
+    String pooled =
+        nodes.stream()
+            .filter(n -> n.getInputList().contains("k_w"))
+            .map(n -> n.getInput(0))
+            .findFirst()
+            .orElseThrow();
+    assertThat(nodes)
+        .filteredOn(n -> n.getInputList().contains(pooled))
+        .extracting(n -> n.getInput(1))
+        .containsExactlyInAnyOrder("k_w", "v_w");
+    assertThat(nodes).extracting(NodeProto::getName).doesNotHaveDuplicates();
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void leavesWhatDiffersFromQueryToQueryOrHeadToHead(boolean causal) throws Exception {
+    AttentionGraph graph = new AttentionGraph();
+    graph.graph.addInput(
+        causal
+            ? value("m", DataType.FLOAT, "batch", 1, "sequence", "sequence")
+            : value("m", DataType.FLOAT, 1, HEADS, 1, "sequence"));
+    Turned.attention(
+        graph, graph.add(node("Add", "masked", graph.scaled(Turned.scores(graph)), "m")));
+    OnnxModel model = new Models(directory).read(Graphs.model(graph.graph));
+    assertThat(LinformerPass.findings(model))
+        .extracting(AttentionFinding::obstacle)
+        .singleElement()
+        .extracting(Optional::orElseThrow)
+        .asString()
+        .contains("'m', which is added to its scores");
+    assertThat(new LinformerPass(4).apply(model).model()).isSameAs(model);
+  }
+
+  @Test
+  void leavesAttentionToAnotherSequence() throws Exception {
+    AttentionGraph graph = new AttentionGraph();
+    graph.graph.addInput(value("z", DataType.FLOAT, "batch", "other", WIDTH));
+    String key = graph.heads(graph.linear("k", "z"), AttentionGraph.SPLIT_KEY, 0, 0, HEADS, 4);
+    String values = graph.heads(graph.linear("v", "z"), AttentionGraph.SPLIT, 0, 0, HEADS, 4);
+    graph.finish(graph.softmax(graph.add(node("MatMul", "s", graph.query(), key))), values);
+    OnnxModel model = new Models(directory).read(Graphs.model(graph.graph));
+    assertThat(LinformerPass.findings(model).getFirst().obstacle().orElseThrow())
+        .contains("not provably of the same sequence");
+  }
+
+  @Test
+  void needsAPlace() {
+    assertThatThrownBy(() -> new LinformerPass(0)).hasMessageContaining("at least 1 place");
+  }
+
+  private double difference(OnnxModel model, OnnxModel other, Map<String, Tensor> inputs)
+      throws Exception {
+    Models models = new Models(directory);
+    try (ModelSession first = ModelSession.open(models.write(model), Optimization.NONE);
+        ModelSession second = ModelSession.open(models.write(other), Optimization.ALL)) {
+      return Parity.NONE.with(first.run(inputs), second.run(inputs)).maxRelative();
+    }
+  }
+
+  /** x [batch, length, width], where places with the same content are equal. */
+  private static Tensor rows(int batch, int length, IntUnaryOperator content) {
+    ByteBuffer bytes =
+        ByteBuffer.allocateDirect(batch * length * WIDTH * Float.BYTES)
+            .order(ByteOrder.nativeOrder());
+    for (int b = 0; b < batch; b++) {
+      for (int place = 0; place < length; place++) {
+        Random random = new Random(100L * b + content.applyAsInt(place));
+        random.doubles(WIDTH, -1, 1).forEach(v -> bytes.putFloat((float) v));
+      }
+    }
+    return new Tensor(
+        ElementType.FLOAT, List.of((long) batch, (long) length, (long) WIDTH), bytes.flip());
+  }
+
+  private interface Added {
+    float at(int place);
+  }
+
+  private static Tensor mask(int length, Added added) {
+    ByteBuffer bytes =
+        ByteBuffer.allocateDirect(2 * length * Float.BYTES).order(ByteOrder.nativeOrder());
+    for (int i = 0; i < 2 * length; i++) {
+      bytes.putFloat(added.at(i % length));
+    }
+    return new Tensor(ElementType.FLOAT, List.of(2L, 1L, 1L, (long) length), bytes.flip());
+  }
+}

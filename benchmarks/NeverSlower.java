@@ -16,6 +16,7 @@ import io.greenformers.engine.runtime.Feed;
 import io.greenformers.engine.runtime.ModelSession;
 import io.greenformers.engine.runtime.ModelSession.Optimization;
 import io.greenformers.engine.timing.GridShape;
+import io.greenformers.engine.timing.ModelPair;
 import io.greenformers.engine.timing.PairTimer;
 import io.greenformers.engine.timing.SiteTimings;
 import io.greenformers.engine.timing.TimingFiles;
@@ -116,7 +117,7 @@ final class NeverSlower {
       };
       long checking = System.nanoTime();
       WholeModelCheck.Outcome outcome =
-          new WholeModelCheck(timings, index, canonical, WholeModelCheck.Bound.DEFAULT)
+          new WholeModelCheck(timings, index, canonical, ModelPair.Bound.DEFAULT)
               .check(winning, rewrite, (fraction, activity) -> {});
       long checked = System.nanoTime();
       String name = file.getParent().getFileName().toString();

@@ -55,7 +55,11 @@ public final class CompressionRequest {
   /** How the graph is compressed. */
   public enum Method {
     /** Low-rank factors. */
-    LOW_RANK
+    LOW_RANK,
+    /** Self-attention in time linear in the length; weights stay as they are. */
+    LINFORMER,
+    /** Both, attention where that is faster at the longest length that is timed. */
+    AUTO
   }
 
   /** Collects the fields of a request. Not thread-safe. */
@@ -69,6 +73,14 @@ public final class CompressionRequest {
     /** How the graph is compressed. */
     public Builder method(Method method) {
       return set("method", method);
+    }
+
+    /**
+     * How many places Linformer projects keys and values to; 128 where it is not set. Needs a
+     * {@link #method} that changes attention.
+     */
+    public Builder projectedLength(int places) {
+      return set("linformer.projectedLength", places);
     }
 
     /** The most compressed / original bytes of all files, in (0, 1]. */

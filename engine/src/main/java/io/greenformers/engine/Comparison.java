@@ -12,6 +12,7 @@ import io.greenformers.engine.runtime.UnrunnableModelException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -42,6 +43,21 @@ final class Comparison {
       }
       ifItRuns(session, random.next(BATCH + 1, length)).ifPresent(inputs::add);
       ifItRuns(session, random.next(BATCH, length + length / 2)).ifPresent(inputs::add);
+      return inputs;
+    };
+  }
+
+  /** Those, and the longest of some lengths that the first model runs at. */
+  static Inputs random(GraphIndex index, long seed, List<Integer> lengths) {
+    Inputs shorter = random(index, seed);
+    return session -> {
+      RandomInputs random = new RandomInputs(session.inputs(), TokenBounds.of(index), seed + 1);
+      List<Map<String, Tensor>> inputs = new ArrayList<>(shorter.of(session));
+      lengths.stream()
+          .sorted(Comparator.reverseOrder())
+          .flatMap(length -> ifItRuns(session, random.next(1, length)).stream())
+          .findFirst()
+          .ifPresent(inputs::add);
       return inputs;
     };
   }

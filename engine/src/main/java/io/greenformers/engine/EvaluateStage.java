@@ -69,7 +69,7 @@ final class EvaluateStage {
         Report.SCHEMA_VERSION,
         gate.passed() ? "SUCCEEDED" : "GATE_FAILED",
         gate,
-        "low-rank",
+        Documents.lower(request.request().method()).replace('_', '-'),
         factorization.solver(),
         factorization.solverReason(),
         size,

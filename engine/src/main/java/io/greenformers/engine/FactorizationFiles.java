@@ -16,11 +16,26 @@ final class FactorizationFiles {
   private static final long MOST_COUNTED_BYTES = 1L << 30;
 
   private final StageFiles files;
+  private final OnnxModel original;
+  private final Path before;
   private final Subject subject;
   private final CompressionRequest request;
 
-  FactorizationFiles(StageFiles files, Subject subject, CompressionRequest request) {
+  /**
+   * Prepares.
+   *
+   * @param original the model that was given
+   * @param before its file, as ONNX Runtime may see it
+   */
+  FactorizationFiles(
+      StageFiles files,
+      OnnxModel original,
+      Path before,
+      Subject subject,
+      CompressionRequest request) {
     this.files = files;
+    this.original = original;
+    this.before = before;
     this.subject = subject;
     this.request = request;
   }
@@ -31,7 +46,7 @@ final class FactorizationFiles {
     Storage.Dense dense =
         request.recovery().isPresent() ? Storage.Dense.KEEP : request.storage().dense();
     CompressedModel written =
-        CompressedModel.write(subject.model(), factorized, dense, "compressed", files);
+        CompressedModel.write(original, factorized, dense, "compressed", files);
     files.write(
         "factorization.json",
         new Documents.Factorization(
@@ -53,8 +68,7 @@ final class FactorizationFiles {
         ? Optional.empty()
         : Optional.of(
             new Documents.FusedOperators(
-                FusedOperators.of(subject.canonical()).counts(),
-                FusedOperators.of(compressed).counts()));
+                FusedOperators.of(before).counts(), FusedOperators.of(compressed).counts()));
   }
 
   /** Empty where there is nothing to say. */

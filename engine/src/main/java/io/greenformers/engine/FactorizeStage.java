@@ -12,6 +12,7 @@ import io.greenformers.engine.op.GraphExecutor;
 import io.greenformers.engine.recovery.UntrainableException;
 import io.greenformers.engine.runtime.ModelSession;
 import io.greenformers.engine.runtime.ModelSession.Optimization;
+import io.greenformers.engine.timing.ModelPair;
 import io.greenformers.engine.timing.SiteTimings;
 import io.greenformers.engine.timing.WholeModelCheck;
 import io.greenformers.protocol.child.ChildMessage;
@@ -45,27 +46,41 @@ final class FactorizeStage {
 
   ChildMessage.Result run() {
     context.progress(0, "reading the model");
-    OnnxModel model = files.read("original");
-    try (WeightStore weights = model.weights()) {
-      Subject all = Subject.of(model, Requests.filter(request.ranks()), files, memory);
+    OnnxModel original = files.read("original");
+    try (WeightStore weights = original.weights()) {
+      AttentionChange.Outcome attention =
+          new AttentionChange(request, files, context.part(0, 0.1)).of(original, memory);
+      Subject all = subject(attention.model());
       requireTrainable(all);
       Optional<StageExamples<?>> examples = examples(all);
       ChosenSolver solver = ChosenSolver.of(request, examples.isPresent());
       Rewriting rewriting = new Rewriting(all, request.operators() == Operators.ONNX_RUNTIME);
-      Proof proof = Proof.of(rewriting, files, request.seed(), context.part(0, 0.15));
+      Proof proof =
+          Proof.of(rewriting, files, request.seed(), context.part(0.1, 0.15)).after(attention);
       Subject subject = all.without(proof.unusable());
       SpeedTrial.Outcome speed =
           new SpeedTrial(request, files).time(subject, context.part(0.15, 0.25));
       FactorSource source = new FactorSource(weights, SvdSolver.best());
-      Optional<Inputs> inputs = examples.map(e -> inputs(e, subject));
+      Optional<Inputs> inputs =
+          examples.filter(e -> !subject.open().isEmpty()).map(e -> inputs(e, subject));
       Choice choice =
           unlessSlower(
               choose(subject, speed.limits(), solver, source, inputs),
               rewriting,
               source,
               speed.timings());
-      return write(rewriting, choice, source, proof, solver);
+      FactorizationFiles written =
+          new FactorizationFiles(
+              files, original, attention.before().orElse(all.canonical()), all, request);
+      return write(written, rewriting, choice, source, proof, solver);
     }
+  }
+
+  private Subject subject(OnnxModel model) {
+    Subject all = Subject.of(model, Requests.filter(request.ranks()), files, memory);
+    return request.method().factorizes()
+        ? all
+        : all.withoutSites("the method changes attention only");
   }
 
   /** Better now than when everything is factorized. */
@@ -220,7 +235,7 @@ final class FactorizeStage {
     Subject subject = rewriting.subject();
     WholeModelCheck.Outcome outcome =
         new WholeModelCheck(
-                timings.get(), subject.index(), subject.canonical(), WholeModelCheck.Bound.DEFAULT)
+                timings.get(), subject.index(), subject.canonical(), ModelPair.Bound.DEFAULT)
             .check(
                 choice.plan().ranks(),
                 ranks -> files.canonical(rewriting.apply(choice.factors(ranks, source)), "timed"),
@@ -229,12 +244,15 @@ final class FactorizeStage {
   }
 
   private ChildMessage.Result write(
-      Rewriting rewriting, Choice choice, FactorSource source, Proof proof, ChosenSolver solver) {
+      FactorizationFiles to,
+      Rewriting rewriting,
+      Choice choice,
+      FactorSource source,
+      Proof proof,
+      ChosenSolver solver) {
     context.progress(0.95, "writing the compressed model");
     OnnxModel factorized = rewriting.apply(choice.factors(choice.plan().ranks(), source));
-    List<String> artifacts =
-        new FactorizationFiles(files, rewriting.subject(), request)
-            .write(factorized, choice, proof, solver);
+    List<String> artifacts = to.write(factorized, choice, proof, solver);
     return new ChildMessage.Result(true, "", artifacts);
   }
 }

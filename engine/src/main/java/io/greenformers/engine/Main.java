@@ -107,6 +107,8 @@ public final class Main {
       return new ChildMessage.Refused(e.code(), String.valueOf(e.getMessage()));
     } catch (UnsupportedOperatorException e) {
       return new ChildMessage.Refused(e.code(), String.valueOf(e.getMessage()));
+    } catch (NoLinformerException e) {
+      return new ChildMessage.Refused(e.code(), String.valueOf(e.getMessage()));
     } catch (UnavailableSolverException e) {
       return new ChildMessage.Refused(e.code(), String.valueOf(e.getMessage()));
     } catch (StackOverflowError e) {

@@ -2,6 +2,7 @@ package io.greenformers.engine;
 
 import io.greenformers.core.site.Site;
 import io.greenformers.engine.evaluation.Parity;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
@@ -25,5 +26,12 @@ record Proof(Parity parity, Map<Site, String> unusable, List<String> remarks) {
     return rewriting.subject().isLarge()
         ? new SiteBySiteProof(rewriting.subject(), files).prove(context)
         : new RewriteProof(rewriting, files, seed).prove(context);
+  }
+
+  /** This proof, and that of other attention before it. */
+  Proof after(AttentionChange.Outcome attention) {
+    List<String> all = new ArrayList<>(attention.remarks());
+    all.addAll(remarks);
+    return new Proof(attention.parity().and(parity), unusable, all);
   }
 }

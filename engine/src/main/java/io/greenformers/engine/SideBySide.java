@@ -68,8 +68,14 @@ final class SideBySide {
         ? new ExampleComparison(examples.get(), request, context)
             .run(before, after, TokenBounds.of(index))
         : new ExampleComparison.Outcome(
-            Comparison.fidelity(before, after, Comparison.random(index, request.seed())),
-            Optional.empty());
+            Comparison.fidelity(before, after, random(index)), Optional.empty());
+  }
+
+  /** Other attention differs in long sequences only. */
+  private Comparison.Inputs random(GraphIndex index) {
+    return request.method().changesAttention()
+        ? Comparison.random(index, request.seed(), request.evaluation().latency().sequenceLengths())
+        : Comparison.random(index, request.seed());
   }
 
   private List<LatencyGrid.Measured> latency(Path before, Path after, GraphIndex index) {

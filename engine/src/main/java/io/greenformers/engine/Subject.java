@@ -55,6 +55,13 @@ record Subject(
     return new Subject(model, index, canonical, outline, isLarge, sites, all);
   }
 
+  /** This subject with all sites left as they are. */
+  Subject withoutSites(String why) {
+    Map<Site, String> all = new LinkedHashMap<>();
+    open().forEach(site -> all.put(site, why));
+    return without(all);
+  }
+
   FileSize size() {
     return new FileSize(
         model.fileBytes(), StageFiles.bytes(canonical), site -> BiasSlot.addedBytes(index, site));

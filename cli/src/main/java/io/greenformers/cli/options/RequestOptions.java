@@ -30,8 +30,19 @@ public final class RequestOptions {
 
   @Mixin BudgetOptions budget = new BudgetOptions();
 
-  @Option(names = "--method", description = "low-rank (default).")
+  @Option(
+      names = "--method",
+      description = {
+        "low-rank (default): of the weights; linformer: of self-attention, for long sequences;",
+        "auto: both, attention where it is faster at the longest of --sequence-lengths."
+      })
   @Nullable String method;
+
+  @Option(
+      names = "--projected-length",
+      description =
+          "Of linformer: how many places keys and values are projected to (default: 128).")
+  @Nullable Integer projectedLength;
 
   @Option(
       names = "--solver",
@@ -113,6 +124,7 @@ public final class RequestOptions {
     }
     put(document, "seed", seed);
     put(document, "method", method);
+    put(below(document, "linformer"), "projectedLength", projectedLength);
     put(document, "solver", solver);
     put(document, "operators", operators);
     budget.put(document);

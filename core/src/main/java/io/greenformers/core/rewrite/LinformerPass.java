@@ -22,18 +22,19 @@ import java.util.Optional;
  * reason.
  */
 public final class LinformerPass implements Pass {
-  private final int places;
+  private final int projectedLength;
 
   /**
    * Prepares.
    *
-   * @param places k, at least 1
+   * @param projectedLength k, at least 1
    */
-  public LinformerPass(int places) {
-    if (places < 1) {
-      throw new IllegalArgumentException("expected at least 1 place, found " + places);
+  public LinformerPass(int projectedLength) {
+    if (projectedLength < 1) {
+      throw new IllegalArgumentException(
+          "expected a projected length of at least 1, found " + projectedLength);
     }
-    this.places = places;
+    this.projectedLength = projectedLength;
   }
 
   /** What the pass would do to a model. */
@@ -70,7 +71,7 @@ public final class LinformerPass implements Pass {
       return new PassResult(model, false);
     }
     GraphEditor editor = new GraphEditor(model, search.index());
-    LinformerRewrite rewrite = new LinformerRewrite(search, editor, places);
+    LinformerRewrite rewrite = new LinformerRewrite(search, editor, projectedLength);
     for (Attention attention : search.attentions()) {
       editor.replace(attention.last(), rewrite.build(attention));
     }

@@ -29,17 +29,17 @@ final class LinformerRewrite {
   private final FloatConstants constants;
   private final Neighbours graph;
   private final NewNodes nodes;
-  private final int places;
+  private final int projectedLength;
   private final Map<List<Object>, SequencePooling> poolings = new HashMap<>();
 
-  LinformerRewrite(AttentionSearch search, GraphEditor editor, int places) {
+  LinformerRewrite(AttentionSearch search, GraphEditor editor, int projectedLength) {
     this.index = search.index();
     this.editor = editor;
     this.shapes = search.shapes();
     this.constants = search.constants();
     this.graph = new Neighbours(index);
     this.nodes = new NewNodes(editor);
-    this.places = places;
+    this.projectedLength = projectedLength;
   }
 
   /** The nodes, the last of which makes what the last node of the attention made. */
@@ -126,7 +126,7 @@ final class LinformerRewrite {
     List<Object> identity = List.of(attention.terms(), length, attention.last().graph());
     SequencePooling known = poolings.get(identity);
     if (known == null) {
-      known = new SequencePooling(nodes, sequence, mask(attention.terms()), places);
+      known = new SequencePooling(nodes, sequence, mask(attention.terms()), projectedLength);
       poolings.put(identity, known);
     }
     return known;

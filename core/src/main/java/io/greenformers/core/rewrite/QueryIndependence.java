@@ -5,9 +5,11 @@ import io.greenformers.core.onnx.GraphIndex.NodeRef;
 import io.greenformers.core.onnx.GraphIndex.Value;
 import io.greenformers.core.onnx.Nodes;
 import io.greenformers.core.onnx.proto.NodeProto;
+import io.greenformers.core.rewrite.Dim.Size;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.LongPredicate;
 import java.util.stream.IntStream;
 
 /**
@@ -15,10 +17,13 @@ import java.util.stream.IntStream;
  * causal masks and relative positions are not.
  *
  * <p>Proven by shapes: the last axis but one is 1 before values are expanded, and operators that
- * work element by element keep that.
+ * work element by element keep that. Exporters also ask whether the number of a place is at least
+ * 0, or less: the answer is the same for every query.
  */
 record QueryIndependence(GraphIndex index, SymbolicShapes shapes) {
   private static final int FARTHEST_PROOF = 32;
+  private static final Set<String> SAME_NUMBERS =
+      Set.of("Identity", "Cast", "Unsqueeze", "Reshape");
   private static final Set<String> BY_ELEMENT =
       Set.of(
           "Identity",
@@ -58,6 +63,9 @@ record QueryIndependence(GraphIndex index, SymbolicShapes shapes) {
     if (!Nodes.is(node, node.getOpType())) {
       return false;
     }
+    if (isSettled(producer.get())) {
+      return true;
+    }
     int inputs =
         BY_ELEMENT.contains(node.getOpType())
             ? node.getInputCount()
@@ -67,6 +75,36 @@ record QueryIndependence(GraphIndex index, SymbolicShapes shapes) {
             .mapToObj(i -> index.input(producer.get(), i))
             .flatMap(Optional::stream)
             .allMatch(input -> holds(input, steps - 1));
+  }
+
+  private boolean isSettled(NodeRef ref) {
+    NodeProto node = index.node(ref);
+    return (Nodes.is(node, "GreaterOrEqual") || Nodes.is(node, "Less"))
+        && index.input(ref, 0).filter(v -> counts(v, FARTHEST_PROOF)).isPresent()
+        && index.input(ref, 1).filter(v -> isConstant(v, number -> number <= 0)).isPresent();
+  }
+
+  /** Whether a value holds the numbers of places, from 0 or more on. */
+  private boolean counts(Value value, int steps) {
+    Optional<NodeRef> producer = index.producer(value);
+    if (steps == 0 || producer.isEmpty()) {
+      return false;
+    }
+    NodeRef ref = producer.get();
+    NodeProto node = index.node(ref);
+    if (SAME_NUMBERS.contains(node.getOpType()) && Nodes.is(node, node.getOpType())) {
+      return index.input(ref, 0).filter(v -> counts(v, steps - 1)).isPresent();
+    }
+    return Nodes.is(node, "Range")
+        && index.input(ref, 0).filter(v -> isConstant(v, number -> number >= 0)).isPresent()
+        && index.input(ref, 2).filter(v -> isConstant(v, number -> number > 0)).isPresent();
+  }
+
+  private boolean isConstant(Value value, LongPredicate holds) {
+    return shapes
+        .integers(value)
+        .filter(all -> all.stream().allMatch(i -> i instanceof Size(long n) && holds.test(n)))
+        .isPresent();
   }
 
   /** Whether the axis of the queries is 1, or there is none. */

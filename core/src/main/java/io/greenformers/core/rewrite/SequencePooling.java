@@ -10,15 +10,15 @@ import java.util.Optional;
 /**
  * Nodes that pool sequences [batch, n, size] to [batch, m, size], m = min(n, k).
  *
- * <p>With R [m, n] the runs, 1 where place j belongs to run i = ⌊j·m/n⌋, and w [batch, n, 1] the
- * weights of the places, 0 where they are padding: X ↦ R·(w∘X) / R·w.
+ * <p>With S [m, n] the segments, 1 where place j belongs to segment i = ⌊j·m/n⌋, and w [batch, n,
+ * 1] the weights of the places, 0 where they are padding: X ↦ S·(w∘X) / S·w.
  */
 final class SequencePooling {
-  /** An empty run must not divide by 0, and weigh next to nothing: e⁻⁸⁵ in fp32. */
+  /** An empty segment must not divide by 0, and weigh next to nothing: e⁻⁸⁵ in fp32. */
   private static final float LEAST = 1e-37f;
 
   private final NewNodes nodes;
-  private final String runs;
+  private final String segments;
   private final Optional<String> weights;
   private final String counts;
   private final Map<String, String> pooled = new HashMap<>();
@@ -29,11 +29,11 @@ final class SequencePooling {
    *
    * @param sequence one of them
    * @param mask what is added to scores, [batch or 1, 1, 1, n]; none where all places count
-   * @param places k
+   * @param projectedLength k
    */
-  SequencePooling(NewNodes nodes, Value sequence, Optional<String> mask, int places) {
+  SequencePooling(NewNodes nodes, Value sequence, Optional<String> mask, int projectedLength) {
     this.nodes = nodes;
-    runs = runs(sequence, places);
+    segments = segments(sequence, projectedLength);
     weights =
         mask.map(m ->
             nodes.add(
@@ -43,12 +43,16 @@ final class SequencePooling {
                 nodes.integers(0, -1, 1)));
     String all = weights.orElseGet(() -> ones(sequence));
     counts =
-        nodes.add("Max", "run_weights", nodes.add("MatMul", "run_weights", runs, all), least());
+        nodes.add(
+            "Max",
+            "segment_weights",
+            nodes.add("MatMul", "segment_weights", segments, all),
+            least());
     bias =
         nodes.add(
             "Reshape",
-            "run_bias",
-            nodes.add("Log", "run_bias", counts),
+            "segment_bias",
+            nodes.add("Log", "segment_bias", counts),
             nodes.integers(0, 1, 1, -1));
   }
 
@@ -56,23 +60,23 @@ final class SequencePooling {
     return nodes.real(LEAST);
   }
 
-  private String runs(Value sequence, int places) {
+  private String segments(Value sequence, int projectedLength) {
     String shape = nodes.add("Shape", "shape", sequence.name());
     String length = nodes.add("Gather", "length", shape, nodes.integer(1));
-    String most = nodes.integer(places);
+    String most = nodes.integer(projectedLength);
     String isShort = nodes.add("Less", "is_short", length, most);
-    String count = nodes.add("Where", "runs", isShort, length, most);
+    String count = nodes.add("Where", "segments", isShort, length, most);
     String zero = nodes.integer(0);
     String one = nodes.integer(1);
     String place = nodes.add("Range", "places", zero, length, one);
-    String run = nodes.add("Div", "run", nodes.add("Mul", "run", place, count), length);
-    String each = nodes.add("Range", "runs", zero, count, one);
-    String column = nodes.add("Reshape", "runs", each, nodes.integers(-1, 1));
+    String segment = nodes.add("Div", "segment", nodes.add("Mul", "segment", place, count), length);
+    String each = nodes.add("Range", "segments", zero, count, one);
+    String column = nodes.add("Reshape", "segments", each, nodes.integers(-1, 1));
     return nodes.add(
         "Cast",
-        "runs",
+        "segments",
         List.of(Attributes.integer("to", DataType.FLOAT.number())),
-        nodes.add("Equal", "runs", column, run));
+        nodes.add("Equal", "segments", column, segment));
   }
 
   private String ones(Value sequence) {
@@ -87,12 +91,12 @@ final class SequencePooling {
         sequence,
         s -> {
           String weighted = weights.map(w -> nodes.add("Mul", "weighted", s, w)).orElse(s);
-          String sums = nodes.add("MatMul", "pooled", runs, weighted);
+          String sums = nodes.add("MatMul", "pooled", segments, weighted);
           return nodes.add("Div", "pooled", sums, counts);
         });
   }
 
-  /** What is added to scores over runs, [batch or 1, 1, 1, m]: log(R·w). */
+  /** What is added to scores over segments, [batch or 1, 1, 1, m]: log(S·w). */
   String bias() {
     return bias;
   }

@@ -2,21 +2,13 @@ package io.greenformers.engine.timing;
 
 import io.greenformers.core.onnx.GraphIndex;
 import io.greenformers.core.site.Site;
-import io.greenformers.core.site.TokenBounds;
-import io.greenformers.engine.data.RandomInputs;
-import io.greenformers.engine.runtime.Feed;
-import io.greenformers.engine.runtime.ModelSession;
-import io.greenformers.engine.runtime.ModelSession.Optimization;
 import io.greenformers.engine.runtime.UnrunnableModelException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The last word on latency: the compressed model against the original, whole, at every shape.
@@ -26,24 +18,11 @@ import org.jspecify.annotations.Nullable;
  * that shape goes back to dense, and the rest is measured again.
  */
 public final class WholeModelCheck {
-  private static final int MOST_SESSIONS = 3;
   private static final String ALONE = "cannot be timed alone";
 
   private final SiteTimings timings;
-  private final GraphIndex index;
-  private final Path canonical;
-  private final Bound bound;
-
-  /**
-   * How slow is too slow.
-   *
-   * @param mostRatio of compressed / original, at the worst shape
-   * @param perShape about how long one shape may be measured
-   */
-  public record Bound(double mostRatio, Duration perShape) {
-    /** No slower, as far as a measurement of a second can tell on a busy machine. */
-    public static final Bound DEFAULT = new Bound(1.02, Duration.ofSeconds(1));
-  }
+  private final ModelPair pair;
+  private final ModelPair.Bound bound;
 
   /** Writes the model with these sites factorized to these ranks. */
   @FunctionalInterface
@@ -69,10 +48,10 @@ public final class WholeModelCheck {
    * @param index of the original
    * @param canonical the original's file
    */
-  public WholeModelCheck(SiteTimings timings, GraphIndex index, Path canonical, Bound bound) {
+  public WholeModelCheck(
+      SiteTimings timings, GraphIndex index, Path canonical, ModelPair.Bound bound) {
     this.timings = timings;
-    this.index = index;
-    this.canonical = canonical;
+    this.pair = new ModelPair(canonical, index, bound);
     this.bound = bound;
   }
 
@@ -82,7 +61,11 @@ public final class WholeModelCheck {
     Map<Site, String> reverted = new LinkedHashMap<>();
     while (!open.isEmpty()) {
       double done = (double) reverted.size() / ranks.size();
-      Map<GridShape, PairTiming> latency = measure(rewrite.apply(open), progress, done);
+      Map<GridShape, PairTiming> latency =
+          pair.measure(
+              rewrite.apply(open),
+              timings.grid(),
+              at -> progress.at(done, "timing the whole model at " + at));
       Map.Entry<GridShape, PairTiming> slowest =
           Collections.max(
               latency.entrySet(), Comparator.comparingDouble(e -> e.getValue().ratio()));
@@ -92,44 +75,6 @@ public final class WholeModelCheck {
       revert(open, reverted, slowest.getKey(), slowest.getValue().ratio());
     }
     return new Outcome(open, reverted, Map.of());
-  }
-
-  /**
-   * Shapes that seem slow are measured again in new sessions: on a busy machine the threads of one
-   * session may have got the worse processor for as long as it lives.
-   */
-  private Map<GridShape, PairTiming> measure(
-      Path compressed, TimingProgress progress, double done) {
-    Map<GridShape, PairTiming> latency = new LinkedHashMap<>();
-    List<GridShape> open = timings.grid();
-    for (int session = 0; session < MOST_SESSIONS && !open.isEmpty(); session++) {
-      times(compressed, open, at -> progress.at(done, "timing the whole model at " + at))
-          .forEach(
-              (at, timing) -> latency.merge(at, timing, (a, b) -> a.ratio() < b.ratio() ? a : b));
-      open = open.stream().filter(at -> isSlow(latency.get(at))).toList();
-    }
-    return latency;
-  }
-
-  private boolean isSlow(@Nullable PairTiming timing) {
-    return timing != null && timing.ratio() > bound.mostRatio();
-  }
-
-  private Map<GridShape, PairTiming> times(
-      Path compressed, List<GridShape> grid, Consumer<GridShape> progress) {
-    Map<GridShape, PairTiming> latency = new LinkedHashMap<>();
-    PairTimer timer = new PairTimer(bound.perShape(), bound.mostRatio());
-    try (ModelSession before = ModelSession.open(canonical, Optimization.ALL);
-        ModelSession after = ModelSession.open(compressed, Optimization.ALL)) {
-      RandomInputs inputs = new RandomInputs(before.inputs(), TokenBounds.of(index), 31);
-      for (GridShape at : grid) {
-        progress.accept(at);
-        try (Feed feed = Feed.of(inputs.next(at.batch(), at.sequence()))) {
-          latency.put(at, timer.time(before, after, feed, 1));
-        }
-      }
-    }
-    return latency;
   }
 
   private void revert(

@@ -5,12 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.greenformers.core.onnx.OnnxModel;
 import io.greenformers.core.rewrite.FuseAttentionPass;
 import io.greenformers.core.rewrite.FuseSkipNormPass;
+import io.greenformers.core.rewrite.LinformerPass;
 import io.greenformers.engine.torch.ComputeDevice;
 import io.greenformers.engine.torch.Scope;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch.ScalarType;
@@ -29,6 +31,20 @@ final class ZooExecutorTest {
 
   /** Products rounded to ten bits of mantissa. */
   private static final double HALF_TOLERANCE = 2e-3;
+
+  /** Encoders; decoders are causal, and T5 adds a bias for each pair of places. */
+  private static final Set<String> TURNED =
+      Set.of(
+          "albert-tied",
+          "bart",
+          "bert",
+          "bert-dynamo",
+          "bert-opset11",
+          "distilbert",
+          "roberta-token",
+          "vit",
+          "wav2vec2-ctc",
+          "whisper-encoder");
 
   @TempDir Path scratch;
 
@@ -53,6 +69,29 @@ final class ZooExecutorTest {
       OnnxModel attentive = new FuseAttentionPass().apply(model).model();
       OnnxModel rewritten = new FuseSkipNormPass().apply(attentive).model();
       assertThat(difference(test, rewritten, settings)).isLessThanOrEqualTo(tolerance);
+    }
+  }
+
+  /** Two layers of each encoder become Linformer, which changes nothing up to its length. */
+  @TestFactory
+  Stream<DynamicTest> asLinformer() throws IOException {
+    Assumptions.assumeTrue(
+        Files.isDirectory(CaseFiles.SHARED), "skipped: the models are not on this machine");
+    return CaseFiles.of("zoo").stream()
+        .map(c -> DynamicTest.dynamicTest(c.name(), () -> checkLinformer(c)));
+  }
+
+  private void checkLinformer(CaseFiles test) throws IOException {
+    OnnxModel model = test.model(scratch);
+    try (var weights = model.weights()) {
+      assertThat(LinformerPass.findings(model).stream().filter(f -> f.obstacle().isEmpty()))
+          .hasSize(TURNED.contains(test.name()) ? 2 : 0);
+      OnnxModel linformer = new LinformerPass(Integer.MAX_VALUE).apply(model).model();
+      ExecutorSettings settings = ExecutorSettings.inference(ComputeDevice.CPU);
+      assertThat(difference(test, linformer, settings.plain())).isLessThanOrEqualTo(TOLERANCE);
+      OnnxModel attentive = new FuseAttentionPass().apply(linformer).model();
+      OnnxModel rewritten = new FuseSkipNormPass().apply(attentive).model();
+      assertThat(difference(test, rewritten, settings)).isLessThanOrEqualTo(TOLERANCE);
     }
   }
 

@@ -141,10 +141,10 @@ final class LinformerPassTest {
   /** Equal places attend as one of their number: the oracle of pooling, log of counts included. */
   @ParameterizedTest
   @CsvSource({"8, 4", "7, 3", "5, 4", "9, 1"})
-  void isExactWhereThePlacesOfARunAreEqual(int length, int places) throws Exception {
-    IntUnaryOperator run = place -> place * Math.min(places, length) / length;
+  void isExactWhereThePlacesOfASegmentAreEqual(int length, int places) throws Exception {
+    IntUnaryOperator segment = place -> place * Math.min(places, length) / length;
     Map<String, Tensor> inputs = new HashMap<>();
-    inputs.put("x", rows(2, length, run));
+    inputs.put("x", rows(2, length, segment));
     inputs.put("m", mask(length, place -> place == 0 ? -10_000 : 0));
     for (Turned kind : new Turned[] {Turned.UNMASKED, Turned.MASKED}) {
       Map<String, Tensor> read = new HashMap<>(inputs);
@@ -232,8 +232,8 @@ final class LinformerPassTest {
   }
 
   @Test
-  void needsAPlace() {
-    assertThatThrownBy(() -> new LinformerPass(0)).hasMessageContaining("at least 1 place");
+  void needsALength() {
+    assertThatThrownBy(() -> new LinformerPass(0)).hasMessageContaining("at least 1");
   }
 
   private double difference(OnnxModel model, OnnxModel other, Map<String, Tensor> inputs)

@@ -153,7 +153,7 @@ final class SiteTimingsTest {
         };
     WholeModelCheck.Outcome outcome =
         new WholeModelCheck(
-                timings, index, canonical, new WholeModelCheck.Bound(1.5, Duration.ofSeconds(1)))
+                timings, index, canonical, new ModelPair.Bound(1.5, Duration.ofSeconds(1)))
             .check(ranks, rewrite, (f, a) -> {});
     assertThat(outcome.reverted().size() + outcome.ranks().size()).isEqualTo(ranks.size());
     assertThat(outcome.reverted()).isNotEmpty();

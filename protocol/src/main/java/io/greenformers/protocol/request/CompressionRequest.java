@@ -1,6 +1,7 @@
 package io.greenformers.protocol.request;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 
@@ -11,6 +12,7 @@ import java.util.Optional;
  *
  * @param model {@code sha256:…} of an uploaded model, or a path where the request is run locally
  * @param method how the graph is compressed
+ * @param linformer of the methods that change attention
  * @param budget the goal
  * @param solver how the factors of a weight are found
  * @param ranks how ranks are chosen
@@ -25,6 +27,7 @@ import java.util.Optional;
 public record CompressionRequest(
     String model,
     Method method,
+    Linformer linformer,
     Budget budget,
     Solver solver,
     Ranks ranks,
@@ -38,8 +41,25 @@ public record CompressionRequest(
 
   /** How the graph is compressed. */
   public enum Method {
+    /** Low-rank factors of the weights. */
     @JsonProperty("low-rank")
-    LOW_RANK
+    LOW_RANK,
+    /** Self-attention in time linear in the length; weights stay as they are. */
+    @JsonProperty("linformer")
+    LINFORMER,
+    /** Low-rank factors, and Linformer where it is faster at the longest length that is timed. */
+    @JsonProperty("auto")
+    AUTO;
+
+    /** Whether weights may be factorized. */
+    public boolean factorizes() {
+      return this != LINFORMER;
+    }
+
+    /** Whether attention may become Linformer. */
+    public boolean changesAttention() {
+      return this != LOW_RANK;
+    }
   }
 
   /** Which operators the compressed model may use, beside those that the original uses. */
@@ -85,10 +105,11 @@ public record CompressionRequest(
     Checks.require(!model.isBlank(), "model", "sha256:… or a path", "nothing");
     boolean hasGoal = budget.sizeRatio().isPresent() || budget.accuracyDrop().isPresent();
     Checks.require(
-        ranks.policy() != Ranks.Policy.BUDGET || hasGoal,
+        !method.factorizes() || ranks.policy() != Ranks.Policy.BUDGET || hasGoal,
         "budget.sizeRatio",
         "a number in (0, 1], or a budget.accuracyDrop; the rank policy 'budget' needs one of them",
         "nothing");
+    requireSense(method, linformer, budget, evaluation);
     Checks.require(
         data.isPresent() || !solver.needsData(),
         "data",
@@ -117,6 +138,25 @@ public record CompressionRequest(
         .ifPresent(drop ->
             Checks.require(
                 drop <= 1 || mayExceedOne, "budget.accuracyDrop", "a number from 0 to 1", drop));
+  }
+
+  private static void requireSense(
+      Method method, Linformer linformer, Budget budget, Evaluation evaluation) {
+    if (method != Method.LINFORMER) {
+      return;
+    }
+    Checks.require(
+        budget.sizeRatio().isEmpty(),
+        "budget.sizeRatio",
+        "none, as the method linformer leaves the weights as they are; the method auto makes them smaller too",
+        budget.sizeRatio().orElse(0.0));
+    List<Integer> lengths = evaluation.latency().sequenceLengths();
+    Checks.require(
+        Collections.max(lengths) > linformer.projectedLength(),
+        "evaluation.latency.sequenceLengths",
+        "a length above linformer.projectedLength (%d), up to which attention stays as it is"
+            .formatted(linformer.projectedLength()),
+        lengths);
   }
 
   private static void requireExamples(Optional<Recovery> recovery, Optional<Examples> data) {

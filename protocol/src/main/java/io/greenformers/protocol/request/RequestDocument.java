@@ -23,7 +23,7 @@ public final class RequestDocument {
 
   private static final String DEFAULTS =
       """
-      {"method": "low-rank", "solver": "auto", "seed": 0,
+      {"method": "low-rank", "linformer": {"projectedLength": 128}, "solver": "auto", "seed": 0,
        "budget": {},
        "ranks": {"policy": "budget", "multipleOf": 8, "neverSlower": true, "manual": {},
                  "kinds": ["linear", "conv", "embedding"], "include": ["*"], "exclude": []},

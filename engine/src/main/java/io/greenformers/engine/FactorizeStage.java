@@ -125,6 +125,10 @@ final class FactorizeStage {
       ChosenSolver solver,
       FactorSource source,
       Optional<Inputs> inputs) {
+    if (subject.open().isEmpty()) {
+      CompressionPlan none = new RankChooser(request, subject, limits).plan(Map.of());
+      return new Choice(none, Map.of(), Map.of(), List.of());
+    }
     boolean searched = request.ranks().policy() == Ranks.Policy.BUDGET && solver.isNested();
     return inputs.isPresent() && searched
         ? measured(subject, limits, solver, source, inputs.get())

@@ -28,11 +28,14 @@ final class RequestOptionsTest {
   void everyFieldHasAnOption() throws Exception {
     CompressionRequest request =
         parse(
-            "--accuracy-drop=0.01 --solver=activation-aware --no-never-slower --storage=int8"
+            "--method=auto --projected-length=64"
+                + " --accuracy-drop=0.01 --solver=activation-aware --no-never-slower --storage=int8"
                 + " --train=train.tsv --evaluation=dev.tsv --calibration=c.csv"
                 + " --tokenizer=t.json --format=tsv --task=text-classification --max-length=64"
                 + " --text-column=a --text-pair-column=b --label-column=c"
                 + " --calibration-samples=7 --confidence=0.9 --metric=macro-f1");
+    assertThat(request.method()).isEqualTo(CompressionRequest.Method.AUTO);
+    assertThat(request.linformer().projectedLength()).isEqualTo(64);
     assertThat(request.budget().accuracyDrop()).contains(0.01);
     assertThat(request.solver()).isEqualTo(Solver.ACTIVATION_AWARE);
     assertThat(request.ranks().neverSlower()).isFalse();

@@ -56,7 +56,8 @@ final class SdkRequestTest {
 
   private static CompressionRequest request(Ranks policy) {
     return CompressionRequest.of("sha256:aa")
-        .method(CompressionRequest.Method.LOW_RANK)
+        .method(CompressionRequest.Method.AUTO)
+        .projectedLength(64)
         .sizeRatio(0.5)
         .latencyRatio(0.8)
         .accuracyDrop(0.02)

@@ -15,6 +15,7 @@ import tools.jackson.databind.node.ObjectNode;
  * RequestDocument} says, as it does of what comes by the API.
  *
  * @param model its id
+ * @param method how it is compressed
  * @param size at most so many percent of the original's; {@code other} where sizeOther says it
  * @param speed at least so many times as fast
  * @param accuracy lose at most so many points; {@code other} where accuracyOther says it
@@ -28,6 +29,7 @@ import tools.jackson.databind.node.ObjectNode;
  */
 record CompressionForm(
     String model,
+    String method,
     String size,
     String sizeOther,
     String speed,
@@ -48,6 +50,7 @@ record CompressionForm(
   /** Fields that nobody filled in are empty. */
   CompressionForm(
       @Nullable String model,
+      @Nullable String method,
       @Nullable String size,
       @Nullable String sizeOther,
       @Nullable String speed,
@@ -63,6 +66,7 @@ record CompressionForm(
       @Nullable String sequenceLengths,
       @Nullable String once) {
     this.model = text(model);
+    this.method = text(method);
     this.size = text(size);
     this.sizeOther = text(sizeOther);
     this.speed = text(speed);
@@ -95,6 +99,7 @@ record CompressionForm(
   String document() {
     ObjectNode document = JSON.createObjectNode();
     document.put("model", model);
+    putIfGiven(document, "method", method);
     ObjectNode budget = document.putObject("budget");
     put(budget, "sizeRatio", "budget.sizeRatio", size.equals(OTHER) ? sizeOther : size, 0.01);
     if (!speed.isEmpty()) {
@@ -172,6 +177,7 @@ record CompressionForm(
   CompressionForm withData(String newTrain, String newEvaluation, String newTokenizer) {
     return new CompressionForm(
         model,
+        method,
         size,
         sizeOther,
         speed,

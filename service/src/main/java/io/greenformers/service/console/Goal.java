@@ -17,7 +17,7 @@ final class Goal {
   static String of(String request) {
     CompressionRequest parsed = RequestDocument.parseJson(request);
     List<String> words =
-        Stream.of(bounds(parsed.budget()), ranks(parsed.ranks()), recovery(parsed))
+        Stream.of(bounds(parsed.budget()), method(parsed), ranks(parsed.ranks()), recovery(parsed))
             .flatMap(part -> part)
             .toList();
     return words.isEmpty() ? "no bound" : String.join("; ", words);
@@ -37,6 +37,14 @@ final class Goal {
     return latencyRatio == 1
         ? "never slower"
         : "at least " + Words.plain(1 / latencyRatio) + " times as fast";
+  }
+
+  private static Stream<String> method(CompressionRequest request) {
+    return switch (request.method()) {
+      case LOW_RANK -> Stream.of();
+      case LINFORMER -> Stream.of("attention only, by Linformer");
+      case AUTO -> Stream.of("attention too, by Linformer");
+    };
   }
 
   private static Stream<String> ranks(Ranks ranks) {

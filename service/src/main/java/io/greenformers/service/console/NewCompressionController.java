@@ -65,6 +65,7 @@ final class NewCompressionController {
     CompressionForm form =
         new CompressionForm(
             model,
+            "",
             isChoice ? size : "other",
             isChoice ? "" : size,
             "",

@@ -28,6 +28,7 @@ record NewCompressionPage(
   private static final Map<String, String> FIELDS =
       Map.ofEntries(
           Map.entry("model", "model"),
+          Map.entry("method", "method"),
           Map.entry("budget.sizeRatio", "size"),
           Map.entry("budget.latencyRatio", "speed"),
           Map.entry("budget.accuracyDrop", "accuracy"),
@@ -59,6 +60,13 @@ record NewCompressionPage(
       String words = message.startsWith(prefix) ? message.substring(prefix.length()) : message;
       return new FieldError(FIELDS.getOrDefault(requestField, "form"), Words.name(words));
     }
+  }
+
+  List<Choice> methods() {
+    return List.of(
+        new Choice("", "weights"),
+        new Choice("auto", "weights, and attention where sequences are long"),
+        new Choice("linformer", "attention only, where sequences are long"));
   }
 
   List<Choice> sizes() {

@@ -26,6 +26,7 @@ final class CompressionFormTest {
       String batchSizes) {
     return new CompressionForm(
         "sha256:0",
+        null,
         size,
         other,
         speed,
@@ -44,6 +45,33 @@ final class CompressionFormTest {
 
   private static CompressionRequest request(CompressionForm form) {
     return RequestDocument.parseJson(form.document());
+  }
+
+  @Test
+  void theMethodIsWhatWasChosen() {
+    CompressionForm form =
+        new CompressionForm(
+            "sha256:0",
+            "auto",
+            "50",
+            null,
+            "",
+            "",
+            null,
+            null,
+            null,
+            null,
+            null,
+            null,
+            null,
+            "1",
+            "512",
+            null);
+    assertThat(request(form).method()).isEqualTo(CompressionRequest.Method.AUTO);
+    assertThat(Goal.of(form.document()))
+        .isEqualTo("at most 50 % of the size; attention too, by Linformer");
+    assertThat(request(form("50", null, "", "")).method())
+        .isEqualTo(CompressionRequest.Method.LOW_RANK);
   }
 
   @Test

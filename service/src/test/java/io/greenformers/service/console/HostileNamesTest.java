@@ -78,7 +78,7 @@ final class HostileNamesTest {
     CompressionForm form =
         new CompressionForm(
             name, name, name, name, name, name, name, name, name, name, name, name, name, name,
-            name);
+            name, name);
     FieldError error = FieldError.of("budget.sizeRatio", name);
     assertThat(
             render(

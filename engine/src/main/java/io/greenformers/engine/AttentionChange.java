@@ -2,7 +2,6 @@ package io.greenformers.engine;
 
 import io.greenformers.core.onnx.GraphIndex;
 import io.greenformers.core.onnx.OnnxModel;
-import io.greenformers.core.rewrite.AttentionFinding;
 import io.greenformers.core.rewrite.FuseAttentionPass;
 import io.greenformers.core.rewrite.FuseSkipNormPass;
 import io.greenformers.core.rewrite.LinformerPass;
@@ -18,7 +17,6 @@ import io.greenformers.protocol.request.CompressionRequest.Operators;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -86,12 +84,12 @@ final class AttentionChange {
   }
 
   private Outcome changed(OnnxModel original, MemoryBound memory) throws Stays {
-    List<AttentionFinding> findings = LinformerPass.findings(original);
-    List<String> obstacles = obstacles(findings);
-    long turned = findings.stream().filter(f -> f.obstacle().isEmpty()).count();
-    if (turned == 0) {
+    LinformerFindings findings = LinformerFindings.of(original);
+    if (findings.able() == 0) {
       throw new Stays(
-          findings.isEmpty() ? "the model has no softmax of scores" : String.join("; ", obstacles));
+          findings.all().isEmpty()
+              ? "the model has no softmax of scores"
+              : String.join("; ", findings.obstacles()));
     }
     if (!memory.canRun(original.fileBytes())) {
       throw new Stays(
@@ -107,23 +105,9 @@ final class AttentionChange {
     List<String> remarks = new ArrayList<>();
     remarks.add(
         "%d of %d attentions are Linformer's: over means of %d segments of keys and values, and unchanged up to that length; the model took %.2f times as long at the longest one"
-            .formatted(turned, findings.size(), projectedLength, timing.ratio()));
-    remarks.addAll(obstacles);
+            .formatted(findings.able(), findings.all().size(), projectedLength, timing.ratio()));
+    remarks.addAll(findings.obstacles());
     return new Outcome(changed, Optional.of(canonical), parity, remarks);
-  }
-
-  /** Each reason once. */
-  private static List<String> obstacles(List<AttentionFinding> findings) {
-    Map<String, List<String>> nodes = new LinkedHashMap<>();
-    findings.forEach(f ->
-        f.obstacle()
-            .ifPresent(why -> nodes.computeIfAbsent(why, w -> new ArrayList<>()).add(f.node())));
-    List<String> obstacles = new ArrayList<>();
-    nodes.forEach((why, around) ->
-        obstacles.add(
-            "%d attentions stay as they are, as the one around '%s': %s"
-                .formatted(around.size(), around.getFirst(), why)));
-    return obstacles;
   }
 
   private OnnxModel rewrite(OnnxModel model, int length) {

@@ -11,6 +11,7 @@ import io.greenformers.engine.runtime.ModelSession;
 import io.greenformers.engine.runtime.ModelSession.Optimization;
 import io.greenformers.protocol.child.ChildMessage;
 import io.greenformers.protocol.child.StageRequest;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -70,6 +71,8 @@ final class InspectStage {
       ModelSession.prepare();
       GraphIndex index = GraphIndex.of(model);
       List<Site> sites = SiteFinder.find(model, index);
+      List<String> remarks = new ArrayList<>(LeftAlone.remarks(index, sites));
+      remarks.addAll(LinformerFindings.of(model).remarks());
       context.progress(0.4, "loading it in ONNX Runtime");
       ModelSession.open(files.outline(model), Optimization.NONE).close();
       files.write(
@@ -82,7 +85,7 @@ final class InspectStage {
               model.fileBytes(),
               model.externalFiles(),
               parameters(model),
-              LeftAlone.remarks(index, sites),
+              remarks,
               sites.stream().map(SiteRow::of).toList()));
       context.progress(1, "found %d sites".formatted(sites.size()));
       return new ChildMessage.Result(true, "", List.of("inspection.json"));

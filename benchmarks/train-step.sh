@@ -7,6 +7,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . benchmarks/child-environment
+export MALLOC_ARENA_MAX=1 GLIBC_TUNABLES=glibc.malloc.hugetlb=1
 java=${JAVA_HOME:?set JAVA_HOME to a JDK 25}/bin/java
 model=${MODEL:-../shared/models/sst2-minilm}
 case ${1:-5} in

@@ -84,7 +84,7 @@ final class EngineChildTest {
         .contains("ORT_DISABLE_TELEMETRY=1")
         .allMatch(line ->
             line.matches(
-                "(PATH|LANG|LD_LIBRARY_PATH|HOME|CLASSPATH|OMP_WAIT_POLICY|MALLOC_ARENA_MAX|GLIBC_TUNABLES|RUST_FLAVOR"
+                "(PATH|LANG|LD_LIBRARY_PATH|HOME|CLASSPATH|OMP_WAIT_POLICY|RUST_FLAVOR"
                     + "|DJL_CACHE_DIR|ORT_DISABLE_TELEMETRY)=.*"));
   }
 

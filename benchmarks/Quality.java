@@ -70,6 +70,7 @@ final class Quality {
             quality.trained(List.of("--size-ratio", "0.5")));
         case "recovered-quarter" -> quality.row("a quarter of the whole file, recovered",
             quality.trained(List.of("--size-ratio", "0.25")));
+        case "linformer" -> quality.linformer();
         case "drop" -> quality.row("accuracyDrop 0.01 on dev", List.of("--accuracy-drop", "0.01"));
         case "measured" -> quality.shares("activation-aware, measured ranks", share -> List.of(
             "--size-ratio", Double.toString(quality.sizeRatio(share)), "--kinds", "linear"));
@@ -77,6 +78,17 @@ final class Quality {
             "--solver", row, "--rank-policy", "uniform", "--ratio", Double.toString(share),
             "--kinds", "linear", "--no-never-slower"));
       }
+    }
+  }
+
+  /** Attention over a few segments of sentences of 25 tokens, before and after one epoch. */
+  private void linformer() throws Exception {
+    for (int length : new int[] {16, 8}) {
+      List<String> options = List.of(
+          "--method", "linformer", "--projected-length", Integer.toString(length),
+          "--sequence-lengths", "64", "--no-never-slower");
+      row("Linformer, projected length %d".formatted(length), options);
+      row("Linformer, projected length %d, recovered".formatted(length), trained(options));
     }
   }
 

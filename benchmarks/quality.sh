@@ -4,8 +4,8 @@
 #   benchmarks/quality.sh MODEL DATA TOKENIZER [ROWS]
 # DATA holds train.tsv, dev.tsv and test.tsv with columns for the text and "label". ROWS, separated by
 # commas: measured, half, drop, solvers at uniform ranks (svd, fisher, activation-aware, snmf, nmf, random), and one epoch
-# of training after it: recovered, recovered-measured, recovered-unlabelled, recovered-half, recovered-quarter;
-# all without training by default, which takes about half an hour on two cores.
+# of training after it: recovered, recovered-measured, recovered-unlabelled, recovered-half, recovered-quarter; linformer,
+# with and without; all factors without training by default, which takes about half an hour on two cores.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . benchmarks/child-environment

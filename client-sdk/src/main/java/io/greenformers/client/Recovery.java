@@ -73,7 +73,7 @@ public final class Recovery {
     return with("weightDecay", decay);
   }
 
-  /** Examples per step; 32 where it is not set. */
+  /** Examples per step; 16 where it is not set. */
   public Recovery batchSize(int examples) {
     return with("batchSize", examples);
   }

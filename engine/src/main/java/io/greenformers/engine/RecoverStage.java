@@ -32,7 +32,7 @@ import java.util.Set;
 
 /** Trains the compressed model with the original as its teacher. */
 final class RecoverStage {
-  private static final int BATCH = 32;
+  private static final int BATCH = 16;
 
   /** No more than a minute is lost with a process that dies. */
   private static final Duration BETWEEN_CHECKPOINTS =

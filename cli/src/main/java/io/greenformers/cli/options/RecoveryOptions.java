@@ -33,7 +33,7 @@ final class RecoveryOptions {
   @Option(names = "--schedule", description = "linear (default) or cosine, to 0.")
   @Nullable String schedule;
 
-  @Option(names = "--batch-size", description = "Examples per step (default: 32).")
+  @Option(names = "--batch-size", description = "Examples per step (default: 16).")
   @Nullable Integer batchSize;
 
   @Option(

@@ -17,7 +17,7 @@ import java.util.regex.Pattern;
  * @param warmup the share of all steps in which the rate rises from 0
  * @param schedule how it falls after that
  * @param weightDecay of AdamW, decoupled
- * @param batchSize texts per step; 32 where it is not given, or {@code auto}
+ * @param batchSize texts per step; 16 where it is not given, or {@code auto}
  * @param accumulation parts that every batch is gone through in, for want of memory; their
  *     gradients add up, and there are more of them by itself where one does not fit
  * @param distillation what is learnt from the original

@@ -42,7 +42,8 @@ final class RecoverInProcessesTest {
             Compression.run(
                 bert.recover("2", "out"),
                 (fraction, activity) -> {
-                  if (activity.startsWith("epoch 2")) {
+                  // the first step is told of; whether one of a later epoch is, depends on the pace
+                  if (activity.startsWith("epoch")) {
                     ProcessHandle.current().children().forEach(ProcessHandle::destroyForcibly);
                   }
                 }))

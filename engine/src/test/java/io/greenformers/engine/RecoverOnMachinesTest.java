@@ -80,7 +80,8 @@ final class RecoverOnMachinesTest {
             Compression.run(
                 first("1", "out", port),
                 (fraction, activity) -> {
-                  if (activity.startsWith("epoch 2")) {
+                  // the first step is told of; whether one of a later epoch is, depends on the pace
+                  if (activity.startsWith("epoch")) {
                     second.destroyForcibly();
                   }
                 }))

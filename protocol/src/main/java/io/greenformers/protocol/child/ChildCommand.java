@@ -105,10 +105,8 @@ final class ChildCommand {
   private static List<String> optionsOf(Stage stage) {
     return switch (stage) {
       case INSPECT -> List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC");
-      // tensors are elsewhere, and what little a step leaves would fill a larger heap with the
-      // hours;
-      // G1 moves its young regions about in all that it has, and compiling more cuts native memory
-      // into pieces
+      // tensors are elsewhere; what a step leaves would fill a larger heap with the hours, G1 moves
+      // its young regions about, and compiling more cuts native memory into pieces
       case RECOVER -> List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmn8m");
       default -> List.of();
     };

@@ -17,6 +17,7 @@ import java.util.TreeMap;
  * @param attributes by name; numbers as text
  * @param failed whether its status is an error
  * @param status what its status says beside that
+ * @param started when it started, in nanoseconds since 1970
  * @param nanos how long it took
  */
 public record CollectedSpan(
@@ -27,6 +28,7 @@ public record CollectedSpan(
     Map<String, String> attributes,
     boolean failed,
     String status,
+    long started,
     long nanos) {
 
   static CollectedSpan of(Span span) {
@@ -42,6 +44,7 @@ public record CollectedSpan(
         attributes,
         span.getStatus().getCode() == Status.StatusCode.STATUS_CODE_ERROR,
         span.getStatus().getMessage(),
+        span.getStartTimeUnixNano(),
         span.getEndTimeUnixNano() - span.getStartTimeUnixNano());
   }
 

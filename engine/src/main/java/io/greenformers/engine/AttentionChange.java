@@ -2,8 +2,6 @@ package io.greenformers.engine;
 
 import io.greenformers.core.onnx.GraphIndex;
 import io.greenformers.core.onnx.OnnxModel;
-import io.greenformers.core.rewrite.FuseAttentionPass;
-import io.greenformers.core.rewrite.FuseSkipNormPass;
 import io.greenformers.core.rewrite.LinformerPass;
 import io.greenformers.engine.evaluation.Parity;
 import io.greenformers.engine.runtime.ModelSession.Optimization;
@@ -26,8 +24,6 @@ import java.util.Optional;
  * changes nothing up to the projected length, and keeps it where it is faster beyond that.
  */
 final class AttentionChange {
-  private static final double TOLERANCE = 1e-4;
-
   private final CompressionRequest request;
   private final StageFiles files;
   private final StageContext context;
@@ -112,11 +108,7 @@ final class AttentionChange {
 
   private OnnxModel rewrite(OnnxModel model, int length) {
     OnnxModel changed = new LinformerPass(length).apply(model).model();
-    if (request.operators() != Operators.ONNX_RUNTIME) {
-      return changed;
-    }
-    OnnxModel fused = new FuseAttentionPass().apply(changed).model();
-    return new FuseSkipNormPass().apply(fused).model();
+    return request.operators() == Operators.ONNX_RUNTIME ? Rewriting.fused(changed) : changed;
   }
 
   private Parity prove(OnnxModel original, Path canonical, GraphIndex index) {
@@ -126,7 +118,7 @@ final class AttentionChange {
     for (Optimization optimization : Optimization.values()) {
       parity = parity.and(Comparison.parity(canonical, exact, inputs, optimization));
     }
-    if (!parity.within(TOLERANCE)) {
+    if (!parity.within(RewriteProof.TOLERANCE)) {
       throw RewriteProofException.ofAttention(parity);
     }
     return parity;

@@ -6,6 +6,7 @@ import io.greenformers.core.rewrite.FactorFile;
 import io.greenformers.core.rewrite.FactorSource.FullRank;
 import io.greenformers.core.rewrite.MeanShift;
 import io.greenformers.core.site.Site;
+import io.greenformers.protocol.Sha256;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -88,6 +89,6 @@ final class FinishedSites {
 
   private static String hash(String text) {
     byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-    return HexFormat.of().formatHex(KeptWork.sha256().digest(bytes));
+    return HexFormat.of().formatHex(Sha256.start().digest(bytes));
   }
 }

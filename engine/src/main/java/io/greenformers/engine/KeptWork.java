@@ -1,5 +1,6 @@
 package io.greenformers.engine;
 
+import io.greenformers.protocol.Sha256;
 import io.greenformers.protocol.child.StageRequest;
 import io.greenformers.protocol.request.RequestDocument;
 import java.io.IOException;
@@ -10,7 +11,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Objects;
@@ -54,7 +54,7 @@ final class KeptWork {
   }
 
   private static String name(StageRequest request, List<String> artifacts) {
-    MessageDigest digest = sha256();
+    MessageDigest digest = Sha256.start();
     digest.update(RequestDocument.toJson(request.request()).getBytes(StandardCharsets.UTF_8));
     for (String name : artifacts) {
       digest.update(name.getBytes(StandardCharsets.UTF_8));
@@ -73,14 +73,6 @@ final class KeptWork {
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
-    }
-  }
-
-  static MessageDigest sha256() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java has SHA-256", e);
     }
   }
 }

@@ -2,18 +2,12 @@ package io.greenformers.engine;
 
 import io.greenformers.engine.report.Documents;
 import io.greenformers.engine.runtime.ModelSession;
+import io.greenformers.protocol.Sha256;
 import io.greenformers.protocol.child.StageRequest;
 import io.greenformers.protocol.request.RequestDocument;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.DigestInputStream;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -62,16 +56,10 @@ final class Provenance {
   }
 
   private static String sha256(Path file) {
-    try (InputStream in = Files.newInputStream(file)) {
-      MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      try (DigestInputStream hashed = new DigestInputStream(in, digest)) {
-        hashed.transferTo(OutputStream.nullOutputStream());
-      }
-      return HexFormat.of().formatHex(digest.digest());
+    try {
+      return Sha256.of(file);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java has SHA-256", e);
     }
   }
 }

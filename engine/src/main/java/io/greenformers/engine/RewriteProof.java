@@ -19,7 +19,8 @@ import java.util.Optional;
  * optimisations off and on.
  */
 final class RewriteProof {
-  private static final double TOLERANCE = 1e-4;
+  /** How far outputs may be off in fp32, relative to the largest. */
+  static final double TOLERANCE = 1e-4;
 
   /** fp16 and bf16 round each factor to a few bits. */
   private static final double HALF_TOLERANCE = 2e-2;

@@ -21,10 +21,12 @@ record Rewriting(Subject subject, boolean fuse) {
   OnnxModel apply(Map<Site, Factors> factors) {
     OnnxModel factorized =
         new FactorizePass(subject.index(), factors).apply(subject.model()).model();
-    if (!fuse || subject.isLarge() || factors.isEmpty()) {
-      return factorized;
-    }
-    OnnxModel attention = new FuseAttentionPass().apply(factorized).model();
+    return fuse && !subject.isLarge() && !factors.isEmpty() ? fused(factorized) : factorized;
+  }
+
+  /** With ONNX Runtime's fused operators. */
+  static OnnxModel fused(OnnxModel model) {
+    OnnxModel attention = new FuseAttentionPass().apply(model).model();
     return new FuseSkipNormPass().apply(attention).model();
   }
 

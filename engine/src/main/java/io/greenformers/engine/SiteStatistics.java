@@ -5,6 +5,7 @@ import io.greenformers.core.site.Site;
 import io.greenformers.engine.calibration.InputCounts;
 import io.greenformers.engine.data.ModelBatch;
 import io.greenformers.engine.runtime.Tensor;
+import io.greenformers.protocol.Sha256;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -41,7 +42,7 @@ sealed interface SiteStatistics {
 
   /** The same of equal statistics only. */
   default String hash() {
-    MessageDigest digest = KeptWork.sha256();
+    MessageDigest digest = Sha256.start();
     switch (this) {
       case None n -> {}
       case OfInputs(var batches, var counted) -> {

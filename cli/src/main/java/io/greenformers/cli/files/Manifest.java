@@ -2,6 +2,7 @@ package io.greenformers.cli.files;
 
 import io.greenformers.cli.terminal.CliException;
 import io.greenformers.cli.terminal.ExitCode;
+import io.greenformers.protocol.Sha256;
 import io.greenformers.protocol.request.CompressionRequest;
 import io.greenformers.protocol.request.RequestDocument;
 import java.io.IOException;

@@ -1,9 +1,9 @@
 package io.greenformers.cli.machines;
 
-import io.greenformers.cli.files.Sha256;
 import io.greenformers.cli.terminal.CliException;
 import io.greenformers.cli.terminal.ExitCode;
 import io.greenformers.cli.terminal.Text;
+import io.greenformers.protocol.Sha256;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;

@@ -2,6 +2,7 @@ package io.greenformers.cli.files;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.greenformers.protocol.Sha256;
 import io.greenformers.protocol.request.CompressionRequest;
 import io.greenformers.protocol.request.RequestDocument;
 import java.io.IOException;

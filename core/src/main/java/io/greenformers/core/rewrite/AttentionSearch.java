@@ -1,13 +1,16 @@
 package io.greenformers.core.rewrite;
 
+import io.greenformers.core.onnx.GraphEditor;
 import io.greenformers.core.onnx.GraphIndex;
 import io.greenformers.core.onnx.GraphIndex.NodeRef;
 import io.greenformers.core.onnx.Nodes;
 import io.greenformers.core.onnx.OnnxModel;
+import io.greenformers.core.onnx.proto.NodeProto;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BiFunction;
 
 /** The attentions of a model that a pass can change, and what is known of the others. */
 final class AttentionSearch {
@@ -21,6 +24,11 @@ final class AttentionSearch {
   /** What else a pass demands. */
   interface Demand {
     void check(Attention attention, AttentionSearch search) throws NoMatch;
+  }
+
+  /** What takes the place of an attention. */
+  interface Rewrite {
+    List<NodeProto> build(Attention attention);
   }
 
   private AttentionSearch(OnnxModel model) {
@@ -69,9 +77,19 @@ final class AttentionSearch {
     return constants;
   }
 
-  /** Those that can be changed, in the order of their last nodes. */
-  List<Attention> attentions() {
-    return attentions;
+  /**
+   * The model with those that can be changed replaced, in the order of their last nodes.
+   *
+   * @param rewrite the nodes instead of an attention, the last of which makes what its last made
+   */
+  PassResult replace(BiFunction<AttentionSearch, GraphEditor, Rewrite> rewrite) {
+    if (attentions.isEmpty()) {
+      return new PassResult(model, false);
+    }
+    GraphEditor editor = new GraphEditor(model, index);
+    Rewrite nodes = rewrite.apply(this, editor);
+    attentions.forEach(attention -> editor.replace(attention.last(), nodes.build(attention)));
+    return new PassResult(editor.apply(), true);
   }
 
   List<AttentionFinding> findings() {

@@ -2,6 +2,7 @@ package io.greenformers.core.rewrite;
 
 import io.greenformers.core.onnx.proto.AttributeProto;
 import io.greenformers.core.onnx.proto.AttributeProto.AttributeType;
+import java.util.List;
 
 /** Attributes of new nodes. */
 final class Attributes {
@@ -9,6 +10,14 @@ final class Attributes {
 
   static AttributeProto integer(String name, long value) {
     return AttributeProto.newBuilder().setName(name).setType(AttributeType.INT).setI(value).build();
+  }
+
+  static AttributeProto integers(String name, List<Long> values) {
+    return AttributeProto.newBuilder()
+        .setName(name)
+        .setType(AttributeType.INTS)
+        .addAllInts(values)
+        .build();
   }
 
   static AttributeProto real(String name, float value) {

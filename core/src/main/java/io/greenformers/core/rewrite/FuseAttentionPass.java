@@ -1,7 +1,6 @@
 package io.greenformers.core.rewrite;
 
 import io.greenformers.core.onnx.Domains;
-import io.greenformers.core.onnx.GraphEditor;
 import io.greenformers.core.onnx.OnnxModel;
 import java.util.List;
 
@@ -25,16 +24,10 @@ public final class FuseAttentionPass implements Pass {
 
   @Override
   public PassResult apply(OnnxModel model) {
-    AttentionSearch search = search(model);
-    if (search.attentions().isEmpty()) {
-      return new PassResult(model, false);
-    }
-    GraphEditor editor = new GraphEditor(model, search.index());
-    editor.importOperators(Domains.MICROSOFT, 1);
-    AttentionRewrite rewrite = new AttentionRewrite(search, editor);
-    for (Attention attention : search.attentions()) {
-      editor.replace(attention.last(), rewrite.build(attention));
-    }
-    return new PassResult(editor.apply(), true);
+    return search(model)
+        .replace((search, editor) -> {
+          editor.importOperators(Domains.MICROSOFT, 1);
+          return new AttentionRewrite(search, editor)::build;
+        });
   }
 }

@@ -1,6 +1,5 @@
 package io.greenformers.core.rewrite;
 
-import io.greenformers.core.onnx.GraphEditor;
 import io.greenformers.core.onnx.OnnxModel;
 import java.util.List;
 import java.util.Optional;
@@ -66,15 +65,7 @@ public final class LinformerPass implements Pass {
 
   @Override
   public PassResult apply(OnnxModel model) {
-    AttentionSearch search = search(model);
-    if (search.attentions().isEmpty()) {
-      return new PassResult(model, false);
-    }
-    GraphEditor editor = new GraphEditor(model, search.index());
-    LinformerRewrite rewrite = new LinformerRewrite(search, editor, projectedLength);
-    for (Attention attention : search.attentions()) {
-      editor.replace(attention.last(), rewrite.build(attention));
-    }
-    return new PassResult(editor.apply(), true);
+    return search(model)
+        .replace((search, editor) -> new LinformerRewrite(search, editor, projectedLength)::build);
   }
 }

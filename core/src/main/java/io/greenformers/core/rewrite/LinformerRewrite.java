@@ -5,8 +5,6 @@ import io.greenformers.core.onnx.GraphIndex;
 import io.greenformers.core.onnx.GraphIndex.NodeRef;
 import io.greenformers.core.onnx.GraphIndex.Value;
 import io.greenformers.core.onnx.Nodes;
-import io.greenformers.core.onnx.proto.AttributeProto;
-import io.greenformers.core.onnx.proto.AttributeProto.AttributeType;
 import io.greenformers.core.onnx.proto.NodeProto;
 import io.greenformers.core.rewrite.Dim.Size;
 import java.util.HashMap;
@@ -155,13 +153,8 @@ final class LinformerRewrite {
   }
 
   private String transposed(String value, List<Long> permutation) {
-    AttributeProto perm =
-        AttributeProto.newBuilder()
-            .setName("perm")
-            .setType(AttributeType.INTS)
-            .addAllInts(permutation)
-            .build();
-    return nodes.add("Transpose", "heads", List.of(perm), value);
+    return nodes.add(
+        "Transpose", "heads", List.of(Attributes.integers("perm", permutation)), value);
   }
 
   private long width(Value packed) {

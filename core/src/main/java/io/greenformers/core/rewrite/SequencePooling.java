@@ -47,17 +47,13 @@ final class SequencePooling {
             "Max",
             "segment_weights",
             nodes.add("MatMul", "segment_weights", segments, all),
-            least());
+            nodes.real(LEAST));
     bias =
         nodes.add(
             "Reshape",
             "segment_bias",
             nodes.add("Log", "segment_bias", counts),
             nodes.integers(0, 1, 1, -1));
-  }
-
-  private String least() {
-    return nodes.real(LEAST);
   }
 
   private String segments(Value sequence, int projectedLength) {

@@ -2,6 +2,7 @@ package io.greenformers.protocol.child;
 
 import static java.util.stream.Collectors.joining;
 
+import io.greenformers.protocol.Sha256;
 import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -11,8 +12,6 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.util.HexFormat;
 import java.util.Locale;
@@ -108,21 +107,16 @@ record ChildCache(Path directory) {
   }
 
   private static String name(ChildSettings settings, CachePart part) {
-    try {
-      MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      String installation =
-          Stream.concat(
-                  Stream.of(settings.java().toString()),
-                  settings.classPath().stream().flatMap(ChildCache::jars))
-              .map(ChildCache::identity)
-              .collect(joining("\n"));
-      byte[] hash = digest.digest(installation.getBytes(StandardCharsets.UTF_8));
-      return "%s-%s"
-          .formatted(part, HexFormat.of().formatHex(hash, 0, KEY_BYTES))
-          .toLowerCase(Locale.ROOT);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java has SHA-256", e);
-    }
+    String installation =
+        Stream.concat(
+                Stream.of(settings.java().toString()),
+                settings.classPath().stream().flatMap(ChildCache::jars))
+            .map(ChildCache::identity)
+            .collect(joining("\n"));
+    byte[] hash = Sha256.start().digest(installation.getBytes(StandardCharsets.UTF_8));
+    return "%s-%s"
+        .formatted(part, HexFormat.of().formatHex(hash, 0, KEY_BYTES))
+        .toLowerCase(Locale.ROOT);
   }
 
   /** A jar that was built again is another one: the JVM refuses the classes of the old one. */

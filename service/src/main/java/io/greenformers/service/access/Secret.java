@@ -1,8 +1,7 @@
 package io.greenformers.service.access;
 
+import io.greenformers.protocol.Sha256;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.random.RandomGenerator;
@@ -28,11 +27,7 @@ final class Secret {
 
   /** What is kept of a text with a secret in it: 64 hex digits. */
   static String hash(String text) {
-    try {
-      byte[] bytes = text.getBytes(StandardCharsets.US_ASCII);
-      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every JVM has SHA-256", e);
-    }
+    byte[] bytes = text.getBytes(StandardCharsets.US_ASCII);
+    return HexFormat.of().formatHex(Sha256.start().digest(bytes));
   }
 }

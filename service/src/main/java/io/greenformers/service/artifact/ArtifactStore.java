@@ -21,7 +21,7 @@ public interface ArtifactStore {
   /** The name that a file would have in the store: the SHA-256 of its bytes. */
   default String sha256(Path file) {
     try {
-      return Sha256.of(file);
+      return FileThreads.sha256(file);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -57,7 +57,7 @@ final class FileArtifactStore implements ArtifactStore, Inventory {
   @Override
   public StoredArtifact take(Path file) {
     try {
-      StoredArtifact artifact = new StoredArtifact(Sha256.of(file), Files.size(file));
+      StoredArtifact artifact = new StoredArtifact(FileThreads.sha256(file), Files.size(file));
       try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
         channel.force(true);
       }
@@ -110,7 +110,7 @@ final class FileArtifactStore implements ArtifactStore, Inventory {
   }
 
   private static void verify(Path file, String sha256) throws IOException {
-    String found = Sha256.of(file);
+    String found = FileThreads.sha256(file);
     if (!found.equals(sha256)) {
       throw ArtifactException.corrupt(sha256, found);
     }

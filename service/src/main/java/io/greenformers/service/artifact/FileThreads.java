@@ -1,9 +1,13 @@
 package io.greenformers.service.artifact;
 
+import io.greenformers.protocol.Sha256;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -34,6 +38,24 @@ public final class FileThreads {
       }
       return written;
     });
+  }
+
+  /** The SHA-256 of a file. */
+  static String sha256(Path file) throws IOException {
+    MessageDigest digest = Sha256.start();
+    byte[] block = new byte[WholeBlocks.BLOCK];
+    try (InputStream in = Files.newInputStream(file)) {
+      while (run(() -> update(digest, in, block)) >= 0) {
+        // one more block
+      }
+    }
+    return Sha256.hex(digest);
+  }
+
+  private static int update(MessageDigest digest, InputStream in, byte[] block) throws IOException {
+    int n = in.read(block);
+    digest.update(block, 0, Math.max(0, n));
+    return n;
   }
 
   /**

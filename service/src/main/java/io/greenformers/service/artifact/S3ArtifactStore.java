@@ -43,7 +43,7 @@ final class S3ArtifactStore implements ArtifactStore, Inventory, AutoCloseable {
   @Override
   public StoredArtifact take(Path file) {
     try {
-      StoredArtifact artifact = new StoredArtifact(Sha256.of(file), Files.size(file));
+      StoredArtifact artifact = new StoredArtifact(FileThreads.sha256(file), Files.size(file));
       publish(file, artifact);
       Files.deleteIfExists(file);
       return artifact;
@@ -71,7 +71,7 @@ final class S3ArtifactStore implements ArtifactStore, Inventory, AutoCloseable {
     Path temporary = spool.directory().resolve("fetched-" + UUID.randomUUID());
     try {
       objects.get(artifact.sha256(), temporary);
-      String found = Sha256.of(temporary);
+      String found = FileThreads.sha256(temporary);
       if (!found.equals(artifact.sha256())) {
         throw ArtifactException.corrupt(artifact.sha256(), found);
       }

@@ -1,5 +1,6 @@
 package io.greenformers.service.artifact;
 
+import io.greenformers.protocol.Sha256;
 import io.greenformers.service.artifact.UploadException.Fault;
 import io.greenformers.service.settings.ServiceSettings;
 import java.io.IOException;

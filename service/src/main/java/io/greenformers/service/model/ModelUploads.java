@@ -1,9 +1,9 @@
 package io.greenformers.service.model;
 
+import io.greenformers.protocol.Sha256;
 import io.greenformers.service.Tenant;
 import io.greenformers.service.artifact.ArtifactStore;
 import io.greenformers.service.artifact.ContentDigest;
-import io.greenformers.service.artifact.Sha256;
 import io.greenformers.service.artifact.StoredArtifact;
 import io.greenformers.service.artifact.UploadException;
 import io.greenformers.service.artifact.UploadException.Fault;

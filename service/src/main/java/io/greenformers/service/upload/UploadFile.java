@@ -1,8 +1,8 @@
 package io.greenformers.service.upload;
 
+import io.greenformers.protocol.Sha256;
 import io.greenformers.service.artifact.DiskFull;
 import io.greenformers.service.artifact.FileThreads;
-import io.greenformers.service.artifact.Sha256;
 import io.greenformers.service.artifact.WholeBlocks;
 import java.io.IOException;
 import java.io.InputStream;

@@ -1,4 +1,4 @@
-package io.greenformers.cli.files;
+package io.greenformers.protocol;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -10,10 +10,11 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
-/** SHA-256 as manifests say it: lower-case hex. */
+/** SHA-256 as manifests and artifacts say it: lower-case hex. */
 public final class Sha256 {
   private Sha256() {}
 
+  /** An empty one. */
   public static MessageDigest start() {
     try {
       return MessageDigest.getInstance("SHA-256");
@@ -22,10 +23,12 @@ public final class Sha256 {
     }
   }
 
+  /** What it comes to; it is empty again then. */
   public static String hex(MessageDigest digest) {
     return HexFormat.of().formatHex(digest.digest());
   }
 
+  /** Of a file's bytes. */
   public static String of(Path file) throws IOException {
     MessageDigest digest = start();
     try (InputStream in = new DigestInputStream(Files.newInputStream(file), digest)) {

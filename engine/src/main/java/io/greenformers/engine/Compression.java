@@ -9,7 +9,7 @@ final class Compression {
 
   static ChildMessage.Result run(StageRequest request, StageContext context) {
     return switch (request.stage()) {
-      case INSPECT -> new InspectStage(request, context).run();
+      case INSPECT -> new InspectStage(request, context, MemoryBound.configured()).run();
       case PREDICT -> new PredictStage(request, context).run();
       case VERIFY -> new VerifyStage(request, context).run();
       case FACTORIZE -> new FactorizeStage(request, context, MemoryBound.configured()).run();

@@ -9,8 +9,10 @@ import io.greenformers.core.site.SiteFinder;
 import io.greenformers.engine.report.Documents;
 import io.greenformers.engine.runtime.ModelSession;
 import io.greenformers.engine.runtime.ModelSession.Optimization;
+import io.greenformers.engine.timing.WeightlessModel;
 import io.greenformers.protocol.child.ChildMessage;
 import io.greenformers.protocol.child.StageRequest;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -19,8 +21,10 @@ import java.util.Optional;
 final class InspectStage {
   private final StageFiles files;
   private final StageContext context;
+  private final MemoryBound memory;
 
-  InspectStage(StageRequest request, StageContext context) {
+  InspectStage(StageRequest request, StageContext context, MemoryBound memory) {
+    this.memory = memory;
     this.files = new StageFiles(request);
     this.context = context;
   }
@@ -74,7 +78,7 @@ final class InspectStage {
       List<String> remarks = new ArrayList<>(LeftAlone.remarks(index, sites));
       remarks.addAll(LinformerFindings.of(model).remarks());
       context.progress(0.4, "loading it in ONNX Runtime");
-      ModelSession.open(files.outline(model), Optimization.NONE).close();
+      ModelSession.open(runnable(model, index), Optimization.NONE).close();
       files.write(
           "inspection.json",
           new Inspection(
@@ -90,6 +94,13 @@ final class InspectStage {
       context.progress(1, "found %d sites".formatted(sites.size()));
       return new ChildMessage.Result(true, "", List.of("inspection.json"));
     }
+  }
+
+  /** What ONNX Runtime accepts if it accepts the model; it maps, or copies, even weights unread. */
+  private Path runnable(OnnxModel model, GraphIndex index) {
+    return memory.canRun(model.fileBytes())
+        ? files.outline(model)
+        : files.canonical(WeightlessModel.of(model, index), "weightless");
   }
 
   static long parameters(OnnxModel model) {

@@ -56,6 +56,18 @@ final class LargeModelTest {
   }
 
   @Test
+  void isInspectedWithoutItsWeights() throws Exception {
+    new InspectStage(inspection(), (fraction, activity) -> {}, AMPLE).run();
+    String whole = Files.readString(output.resolve("inspection.json"));
+    new InspectStage(inspection(), (fraction, activity) -> {}, LITTLE).run();
+    assertThat(output.resolve("inspection.json")).hasContent(whole);
+  }
+
+  private StageRequest inspection() {
+    return request(Stage.INSPECT, "{\"ranks\": {\"policy\": \"full\"}");
+  }
+
+  @Test
   void aBoundThatNeedsItToRunDoesNotHold() throws Exception {
     factorize("{\"budget\": {\"sizeRatio\": 0.9, \"latencyRatio\": 5}");
     ChildMessage.Result result =

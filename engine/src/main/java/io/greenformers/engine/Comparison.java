@@ -1,6 +1,7 @@
 package io.greenformers.engine;
 
 import io.greenformers.core.onnx.GraphIndex;
+import io.greenformers.core.onnx.GraphIndex.Value;
 import io.greenformers.core.site.TokenBounds;
 import io.greenformers.engine.data.RandomInputs;
 import io.greenformers.engine.evaluation.Fidelity;
@@ -35,6 +36,7 @@ final class Comparison {
 
   static Inputs random(GraphIndex index, long seed) {
     return session -> {
+      requireShapes(index);
       RandomInputs random = new RandomInputs(session.inputs(), TokenBounds.of(index), seed);
       int length = length(session, random);
       List<Map<String, Tensor>> inputs = new ArrayList<>();
@@ -60,6 +62,20 @@ final class Comparison {
           .ifPresent(inputs::add);
       return inputs;
     };
+  }
+
+  /** ONNX allows inputs of any number of axes, of which nothing can be made up. */
+  private static void requireShapes(GraphIndex index) {
+    index.graph(0).getInputList().stream()
+        .filter(input -> index.initializer(new Value(0, input.getName())).isEmpty())
+        .filter(input -> input.getType().hasTensorType())
+        .filter(input -> !input.getType().getTensorType().hasShape())
+        .findFirst()
+        .ifPresent(input -> {
+          throw new UnrunnableModelException(
+              "expected inputs with shapes, found '%s' declared without one; export the model with its axes, which may be dynamic"
+                  .formatted(input.getName()));
+        });
   }
 
   /** The difference of outputs, both models at the same optimisation level. */

@@ -1,6 +1,7 @@
 package io.greenformers.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.ByteString;
 import io.greenformers.core.onnx.DataType;
@@ -157,6 +158,17 @@ final class UnusualModelsTest {
             assertThat(remark).contains("1 products are left as they are", "MatMulInteger"))
         .anySatisfy(remark -> assertThat(remark).startsWith("no weight can be factorized"));
     assertThat(json("inspection.json").get("remarks")).hasSize(2);
+  }
+
+  @Test
+  void oneWhoseInputHasNoShapeIsRefusedWithItsName() {
+    input("x", DataType.FLOAT);
+    graph.getInputBuilder(0).getTypeBuilder().getTensorTypeBuilder().clearShape();
+    weight("w", SIZE, SIZE);
+    node("MatMul", "y", "x", "w");
+    output("y", "batch", "sequence", SIZE);
+    assertThatThrownBy(() -> compress("", WITHOUT_TRAINING))
+        .hasMessageContaining("'x' declared without one");
   }
 
   private static List<String> decisions(JsonNode report) {

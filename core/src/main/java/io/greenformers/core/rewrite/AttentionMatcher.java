@@ -21,7 +21,8 @@ import java.util.Optional;
  *       Transpose}, with the same batch and heads in every run, by {@link SymbolicShapes}.
  *   <li>Heads are put last again by a {@code Transpose}.
  *   <li>All is fp32: ONNX Runtime has no other kernel on the CPU.
- *   <li>Each term is [1 or batch, 1 or heads, …].
+ *   <li>Each term is [1 or batch, 1 or heads, …], as far as its sizes are numbers: others have to
+ *       be, or the run fails.
  * </ol>
  */
 final class AttentionMatcher {
@@ -98,13 +99,9 @@ final class AttentionMatcher {
         "the shape of '%s', which is added to its scores, is not known".formatted(term.name()));
     List<Dim> dims = shape.get();
     NoMatch.require(
-        fits(fromEnd(dims, 4), query.batch()) && fits(fromEnd(dims, 3), query.count()),
-        "'%s', which is added to its scores, is not provably [1 or batch, 1 or heads, …]"
+        Dims.fits(fromEnd(dims, 4), query.batch()) && Dims.fits(fromEnd(dims, 3), query.count()),
+        "'%s', which is added to its scores, is not [1 or batch, 1 or heads, …]"
             .formatted(term.name()));
-  }
-
-  private static boolean fits(Dim dim, Dim expected) {
-    return dim.is(1) || dim.equals(expected);
   }
 
   private static Dim fromEnd(List<Dim> dims, int position) {

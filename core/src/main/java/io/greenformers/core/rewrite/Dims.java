@@ -46,6 +46,14 @@ final class Dims {
     return a instanceof Size || leaves(b, a) ? a : otherwise;
   }
 
+  /**
+   * Whether broadcasting leaves a dim no choice but to be 1 or another one: a run in which it is
+   * neither fails, unless the other one is 1.
+   */
+  static boolean fits(Dim dim, Dim other) {
+    return dim.is(1) || dim.equals(other) || !(dim instanceof Size);
+  }
+
   /** Whether {@code slice} is {@code dim} wherever the two can be broadcast. */
   private static boolean leaves(Dim slice, Dim dim) {
     return slice instanceof Dim.AtMost(long limit, Dim of) && limit > 1 && of.equals(dim);

@@ -45,6 +45,13 @@ final class FuseAttentionPassTest {
         a.finish(a.softmax(a.add(node("MatMul", "s", a.query(), a.key()))), a.values());
       }
     },
+    MASK_WHOSE_AXES_HAVE_NAMES_OF_THEIR_OWN {
+      @Override
+      void build(AttentionGraph a) {
+        a.graph.addInput(value("m", DataType.FLOAT, "m_axis_1", 1, 1, "m_axis_2"));
+        masked(a, "m");
+      }
+    },
     QUERY_AND_KEY_SCALED_EACH {
       @Override
       void build(AttentionGraph a) {
@@ -240,10 +247,10 @@ final class FuseAttentionPassTest {
         a.finish(a.softmax(a.add(node("MatMul", "s", a.query(), "keys"))), "both");
       }
     },
-    MASK_OF_ANOTHER_BATCH("not provably [1 or batch") {
+    MASK_OF_A_FIXED_BATCH("not [1 or batch") {
       @Override
       void build(AttentionGraph a) {
-        a.graph.addInput(value("m", DataType.FLOAT, "another", 1, 1, "sequence"));
+        a.graph.addInput(value("m", DataType.FLOAT, 2, 1, 1, "sequence"));
         Fused.masked(a, "m");
       }
     },

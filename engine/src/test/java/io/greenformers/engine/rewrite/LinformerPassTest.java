@@ -60,6 +60,13 @@ final class LinformerPassTest {
         attention(a, a.add(node("Add", "masked", a.scaled(scores(a)), "m")));
       }
     },
+    MASK_WHOSE_AXES_HAVE_NAMES_OF_THEIR_OWN {
+      @Override
+      void build(AttentionGraph a) {
+        a.graph.addInput(value("m", DataType.FLOAT, "m_axis_1", 1, 1, "m_axis_2"));
+        attention(a, a.add(node("Add", "masked", a.scaled(scores(a)), "m")));
+      }
+    },
     MASKED_TWICE {
       @Override
       void build(AttentionGraph a) {

@@ -15,17 +15,6 @@ final class RewriteProofException extends EngineException {
                 site.isPresent() ? "the site" : "some of them"));
   }
 
-  private RewriteProofException(String message) {
-    super(message);
-  }
-
-  /** Other attention, at a projected length that is longer than what was run. */
-  static RewriteProofException ofAttention(Parity parity) {
-    return new RewriteProofException(
-        "method: expected Linformer to equal attention up to its projected length, found a difference of %.2g of the largest output; nothing was compressed; use the method low-rank, and please report this model"
-            .formatted(parity.maxRelative()));
-  }
-
   /** Stable and machine-readable. */
   String code() {
     return "model-rewrite-differs";

@@ -25,7 +25,8 @@ record Attention(
     int heads,
     double scale,
     List<Value> terms,
-    List<Dim> merged) {
+    List<Dim> merged)
+    implements AttentionSearch.Found {
   Attention {
     terms = List.copyOf(terms);
     merged = List.copyOf(merged);

@@ -29,12 +29,12 @@ final class AttentionRewrite {
   private final NewNodes nodes;
   private final Map<List<Object>, String> expanded = new HashMap<>();
 
-  AttentionRewrite(AttentionSearch search, GraphEditor editor) {
-    this.index = search.index();
+  AttentionRewrite(AttentionContext context, GraphEditor editor) {
+    this.index = context.index();
     this.editor = editor;
-    this.shapes = search.shapes();
-    this.constants = search.constants();
-    this.weights = search.model().weights();
+    this.shapes = context.shapes();
+    this.constants = context.constants();
+    this.weights = context.model().weights();
     this.nodes = new NewNodes(editor);
   }
 

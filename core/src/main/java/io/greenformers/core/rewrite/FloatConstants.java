@@ -13,12 +13,24 @@ import java.util.Set;
 
 /** Constants that a pass may look into, through {@code Identity}, and the types that they prove. */
 final class FloatConstants {
-  private static final int FARTHEST_PROOF = 8;
+  private static final int FARTHEST_PROOF = 16;
 
   /** Operators whose first two inputs and first output have one type. */
-  private static final Set<String> ONE_TYPE =
+  private static final Set<String> TYPE_OF_TWO =
+      Set.of("Add", "Mul", "Sub", "Div", "MatMul", "Gemm", "LayerNormalization", "Concat");
+
+  /** Operators whose first input and first output have one type. */
+  private static final Set<String> TYPE_OF_ONE =
       Set.of(
-          "Add", "Mul", "Sub", "Div", "MatMul", "Gemm", "LayerNormalization", "Split", "Reshape");
+          "Split",
+          "Reshape",
+          "Transpose",
+          "Unsqueeze",
+          "Squeeze",
+          "Slice",
+          "Expand",
+          "Neg",
+          "Identity");
 
   private final OnnxModel model;
   private final GraphIndex index;
@@ -43,6 +55,11 @@ final class FloatConstants {
               .flatMap(ref -> index.input(ref, 0));
     }
     return Optional.empty();
+  }
+
+  /** The elements of a constant of fp32. */
+  Optional<float[]> floats(Value value) {
+    return tensor(value).map(model.weights()::floats);
   }
 
   /** A constant vector [size] of fp32. */
@@ -76,10 +93,11 @@ final class FloatConstants {
       return false;
     }
     NodeProto node = index.node(producer.get());
-    if (!ONE_TYPE.contains(node.getOpType()) || !Nodes.is(node, node.getOpType())) {
+    String operator = node.getOpType();
+    if (!Nodes.is(node, operator)) {
       return false;
     }
-    int inputs = node.getOpType().equals("Split") || node.getOpType().equals("Reshape") ? 1 : 2;
+    int inputs = TYPE_OF_TWO.contains(operator) ? 2 : TYPE_OF_ONE.contains(operator) ? 1 : 0;
     for (int i = inputs - 1; i >= 0; i--) {
       if (index.input(producer.get(), i).filter(v -> provesFloat(v, steps - 1)).isPresent()) {
         return true;

@@ -15,19 +15,20 @@ public final class FuseAttentionPass implements Pass {
 
   /** What the pass would do to a model. */
   public static List<AttentionFinding> findings(OnnxModel model) {
-    return search(model).findings();
+    return search(AttentionContext.of(model)).findings();
   }
 
-  private static AttentionSearch search(OnnxModel model) {
-    return AttentionSearch.of(model, (attention, search) -> {});
+  private static AttentionSearch<Attention> search(AttentionContext context) {
+    return AttentionSearch.of(context, new AttentionMatcher(context)::match);
   }
 
   @Override
   public PassResult apply(OnnxModel model) {
-    return search(model)
-        .replace((search, editor) -> {
+    AttentionContext context = AttentionContext.of(model);
+    return search(context)
+        .replace(editor -> {
           editor.importOperators(Domains.MICROSOFT, 1);
-          return new AttentionRewrite(search, editor)::build;
+          return new AttentionRewrite(context, editor)::build;
         });
   }
 }

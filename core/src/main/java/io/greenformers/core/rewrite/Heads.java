@@ -16,8 +16,8 @@ import java.util.Optional;
  */
 record Heads(Value packed, List<Dim> before, List<Dim> after) {
   static final List<Long> FIRST = List.of(0L, 2L, 1L, 3L);
-  static final List<Long> FIRST_AND_TRANSPOSED = List.of(0L, 2L, 3L, 1L);
-  private static final List<Long> TRANSPOSED = List.of(0L, 1L, 3L, 2L);
+  static final List<Long> FIRST_AND_TURNED = List.of(0L, 2L, 3L, 1L);
+  static final List<Long> TURNED = List.of(0L, 1L, 3L, 2L);
 
   Heads {
     before = List.copyOf(before);
@@ -41,12 +41,16 @@ record Heads(Value packed, List<Dim> before, List<Dim> after) {
     return of(value, FIRST, graph, shapes);
   }
 
-  /** The heads of a value [batch, heads, size, length], transposed at once or in two steps. */
-  static Heads ofTransposed(Value value, Neighbours graph, SymbolicShapes shapes) throws NoMatch {
-    NodeRef ref = graph.producer(value, "its key is an input");
-    return graph.permutes(ref, TRANSPOSED)
+  /** The heads of keys, turned at once, in two steps, or not at all. */
+  static Heads ofKey(ScaledDotProduct product, Neighbours graph, SymbolicShapes shapes)
+      throws NoMatch {
+    if (!product.turned()) {
+      return of(product.key(), FIRST, graph, shapes);
+    }
+    NodeRef ref = graph.producer(product.key(), "its key is an input");
+    return graph.permutes(ref, TURNED)
         ? of(graph.input(ref, 0), FIRST, graph, shapes)
-        : of(value, FIRST_AND_TRANSPOSED, graph, shapes);
+        : of(product.key(), FIRST_AND_TURNED, graph, shapes);
   }
 
   private static Heads of(

@@ -2,7 +2,6 @@ package io.greenformers.core.rewrite;
 
 import io.greenformers.core.onnx.OnnxModel;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * Turns self-attention over n places into Linformer: attention over k of them, softmax(Q·(E·K)ᵀ/√d
@@ -16,9 +15,8 @@ import java.util.Optional;
  * that every length can be run and the file does not grow; what has to be learned, the weights
  * around it learn.
  *
- * <p>What is turned is what {@link AttentionMatcher} proves, where queries and keys are of the same
- * sequence and what is added to the scores is the same for every query; the rest stays, with a
- * reason.
+ * <p>Biases of positions, as of T5 and ALiBi, become means over the segments too. What is turned is
+ * what {@link SelfAttentionMatcher} proves; the rest, as causal attention, stays, with a reason.
  */
 public final class LinformerPass implements Pass {
   private final int projectedLength;
@@ -38,39 +36,17 @@ public final class LinformerPass implements Pass {
 
   /** What the pass would do to a model. */
   public static List<AttentionFinding> findings(OnnxModel model) {
-    return search(model).findings();
+    return search(AttentionContext.of(model)).findings();
   }
 
-  private static AttentionSearch search(OnnxModel model) {
-    return AttentionSearch.of(model, LinformerPass::demand);
-  }
-
-  private static void demand(Attention attention, AttentionSearch search) throws NoMatch {
-    SymbolicShapes shapes = search.shapes();
-    Dim keys = shapes.shape(attention.key()).orElseThrow().get(1);
-    Dim values = shapes.shape(attention.value()).orElseThrow().get(1);
-    NoMatch.require(
-        keys.equals(attention.merged().get(1)) && keys.equals(values),
-        "its queries, keys and values are not provably of the same sequence");
-    QueryIndependence independence = new QueryIndependence(search.index(), shapes);
-    for (var term : attention.terms()) {
-      Optional<List<Dim>> dims = shapes.shape(term);
-      NoMatch.require(
-          dims.filter(d -> d.size() == 4 && d.get(1).is(1) && isLength(d.get(3), keys)).isPresent()
-              && independence.holds(term),
-          "'%s', which is added to its scores, is not the same for every query, as a causal mask or a position bias"
-              .formatted(term.name()));
-    }
-  }
-
-  /** Names of axes may differ; only a number surely is none of the sequence's lengths. */
-  private static boolean isLength(Dim dim, Dim sequence) {
-    return !dim.is(1) && Dims.fits(dim, sequence);
+  private static AttentionSearch<SelfAttention> search(AttentionContext context) {
+    return AttentionSearch.of(context, new SelfAttentionMatcher(context)::match);
   }
 
   @Override
   public PassResult apply(OnnxModel model) {
-    return search(model)
-        .replace((search, editor) -> new LinformerRewrite(search, editor, projectedLength)::build);
+    AttentionContext context = AttentionContext.of(model);
+    return search(context)
+        .replace(editor -> new LinformerRewrite(context, editor, projectedLength)::build);
   }
 }

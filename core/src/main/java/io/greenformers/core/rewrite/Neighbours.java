@@ -36,6 +36,18 @@ record Neighbours(GraphIndex index) {
         && Nodes.is(index.node(use.node()), operator);
   }
 
+  /** Whether a value is made of an earlier one, by first inputs, and of use for nothing else. */
+  boolean isOnlyWay(Value from, Value to) {
+    Optional<Value> value = Optional.of(to);
+    while (value.isPresent() && isPrivate(value.get())) {
+      if (value.get().equals(from)) {
+        return true;
+      }
+      value = index.producer(value.get()).flatMap(ref -> index.input(ref, 0));
+    }
+    return false;
+  }
+
   NodeRef producer(Value value, String otherwise) throws NoMatch {
     return index.producer(value).orElseThrow(() -> new NoMatch(otherwise));
   }

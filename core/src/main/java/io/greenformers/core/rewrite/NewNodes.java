@@ -50,6 +50,11 @@ final class NewNodes {
     return add("Gather", "length", add("Shape", "shape", value), integers(1));
   }
 
+  /** The size of one axis of a value, as a number without axes. */
+  String size(String value, int axis) {
+    return add("Gather", "length", add("Shape", "shape", value), integer(axis));
+  }
+
   /** One vector of several. */
   String concat(String... vectors) {
     return add("Concat", "shape", List.of(Attributes.integer("axis", 0)), vectors);

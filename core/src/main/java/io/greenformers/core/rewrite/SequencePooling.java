@@ -1,14 +1,14 @@
 package io.greenformers.core.rewrite;
 
 import io.greenformers.core.onnx.DataType;
-import io.greenformers.core.onnx.GraphIndex.Value;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
- * Nodes that pool sequences [batch, n, size] to [batch, m, size], m = min(n, k).
+ * Nodes that pool sequences of n places to m = min(n, k).
  *
  * <p>With S [m, n] the segments, 1 where place j belongs to segment i = ⌊j·m/n⌋, and w [batch, n,
  * 1] the weights of the places, 0 where they are padding: X ↦ S·(w∘X) / S·w.
@@ -18,22 +18,24 @@ final class SequencePooling {
   private static final float LEAST = 1e-37f;
 
   private final NewNodes nodes;
+  private final String length;
   private final String segments;
   private final Optional<String> weights;
   private final String counts;
-  private final Map<String, String> pooled = new HashMap<>();
   private final String bias;
+  private final Map<String, String> made = new HashMap<>();
 
   /**
    * Makes what all sequences of the same length and padding share.
    *
-   * @param sequence one of them
+   * @param length n, a number without axes
    * @param mask what is added to scores, [batch or 1, 1, 1, n]; none where all places count
    * @param projectedLength k
    */
-  SequencePooling(NewNodes nodes, Value sequence, Optional<String> mask, int projectedLength) {
+  SequencePooling(NewNodes nodes, String length, Optional<String> mask, int projectedLength) {
     this.nodes = nodes;
-    segments = segments(sequence, projectedLength);
+    this.length = length;
+    segments = segments(projectedLength);
     weights =
         mask.map(m ->
             nodes.add(
@@ -41,7 +43,7 @@ final class SequencePooling {
                 "place_weights",
                 nodes.add("Exp", "place_weights", m),
                 nodes.integers(0, -1, 1)));
-    String all = weights.orElseGet(() -> ones(sequence));
+    String all = weights.orElseGet(() -> ones(nodes.integers(1), length(), nodes.integers(1)));
     counts =
         nodes.add(
             "Max",
@@ -56,9 +58,7 @@ final class SequencePooling {
             nodes.integers(0, 1, 1, -1));
   }
 
-  private String segments(Value sequence, int projectedLength) {
-    String shape = nodes.add("Shape", "shape", sequence.name());
-    String length = nodes.add("Gather", "length", shape, nodes.integer(1));
+  private String segments(int projectedLength) {
     String most = nodes.integer(projectedLength);
     String isShort = nodes.add("Less", "is_short", length, most);
     String count = nodes.add("Where", "segments", isShort, length, most);
@@ -75,21 +75,61 @@ final class SequencePooling {
         nodes.add("Equal", "segments", column, segment));
   }
 
-  private String ones(Value sequence) {
-    String one = nodes.integers(1);
-    String shape = nodes.concat(one, nodes.axisOne(sequence.name()), one);
-    return nodes.add("Expand", "place_weights", nodes.real(1), shape);
+  private String length() {
+    return once("length", l -> nodes.add("Reshape", l, length, nodes.integers(1)));
   }
 
-  /** Pools a sequence, once. */
+  private String ones(String... shape) {
+    return nodes.add("Expand", "ones", nodes.real(1), nodes.concat(shape));
+  }
+
+  private String once(String what, Function<String, String> make) {
+    String known = made.get(what);
+    if (known == null) {
+      known = make.apply(what);
+      made.put(what, known);
+    }
+    return known;
+  }
+
+  /** Pools a sequence [batch, n, size], once. */
   String pool(String sequence) {
-    return pooled.computeIfAbsent(
-        sequence,
-        s -> {
-          String weighted = weights.map(w -> nodes.add("Mul", "weighted", s, w)).orElse(s);
-          String sums = nodes.add("MatMul", "pooled", segments, weighted);
-          return nodes.add("Div", "pooled", sums, counts);
-        });
+    return once(sequence, s -> pool(s, weights, counts));
+  }
+
+  /** Pools sequences [batch, heads, n, size], once. */
+  String poolHeads(String sequences) {
+    return once(
+        sequences,
+        s ->
+            pool(
+                s,
+                weights.map(w -> once("weights_of_heads", name -> withHeads(name, w))),
+                once("counts_of_heads", name -> withHeads(name, counts))));
+  }
+
+  private String withHeads(String name, String perPlace) {
+    return nodes.add("Reshape", name, perPlace, nodes.integers(0, 1, -1, 1));
+  }
+
+  private String pool(String sequence, Optional<String> perPlace, String perSegment) {
+    String weighted = perPlace.map(w -> nodes.add("Mul", "weighted", sequence, w)).orElse(sequence);
+    String sums = nodes.add("MatMul", "pooled", segments, weighted);
+    return nodes.add("Div", "pooled", sums, perSegment);
+  }
+
+  /** Pools what is added to scores by positions, […, n, n], to […, n, m]; padding included. */
+  String poolBias(String term) {
+    return once(term, t -> nodes.add("MatMul", "pooled_bias", t, once("means", this::means)));
+  }
+
+  /** [n, m]: each column sums up to 1. */
+  private String means(String name) {
+    String turned =
+        nodes.add(
+            "Transpose", name, List.of(Attributes.integers("perm", List.of(1L, 0L))), segments);
+    String sizes = nodes.add("MatMul", name, ones(nodes.integers(1), length()), turned);
+    return nodes.add("Div", name, turned, sizes);
   }
 
   /** What is added to scores over segments, [batch or 1, 1, 1, m]: log(S·w). */

@@ -100,6 +100,20 @@ final class AttentionGraph {
     return name;
   }
 
+  /** [1, 1, sequence, 1] numbers of places, of fp32. */
+  String places() {
+    String shape = add(node("Shape", "x_shape", "x"));
+    String length = add(node("Gather", "x_length", shape, integer("axis_one", 1)));
+    String range = add(node("Range", "range", integer("first", 0), length, integer("step", 1)));
+    String floats = add(node("Cast", "float_range", range).addAttribute(attribute("to", 1)));
+    return add(node("Reshape", "places", floats, integers("places_shape", 1, 1, -1, 1)));
+  }
+
+  private String integer(String name, long value) {
+    graph.addInitializer(TensorProto.newBuilder().setName(name).setDataType(7).addInt64Data(value));
+    return name;
+  }
+
   String integers(String name, long... values) {
     TensorProto.Builder tensor =
         TensorProto.newBuilder().setName(name).setDataType(7).addDims(values.length);

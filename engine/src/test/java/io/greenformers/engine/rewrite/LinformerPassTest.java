@@ -36,7 +36,6 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** What becomes Linformer, when that changes nothing, and what must stay. */
 final class LinformerPassTest {
@@ -98,6 +97,64 @@ final class LinformerPassTest {
         a.finish(a.softmax(a.scaled(scores(a))), values);
       }
     },
+    ROTATED_BY_POSITIONS {
+      @Override
+      void build(AttentionGraph a) {
+        String angles =
+            a.add(node("Mul", "angles", a.places(), a.weight("frequencies", 1, 1, 1, 4)));
+        a.add(node("Cos", "cos", angles));
+        a.add(node("Sin", "sin", angles));
+        String key = rotated(a, a.heads(a.linear("k", "x"), AttentionGraph.SPLIT, 0, 0, HEADS, 4));
+        String turned = a.transposed(key, List.of(0L, 1L, 3L, 2L));
+        String scores = a.add(node("MatMul", "s", rotated(a, a.query()), turned));
+        a.graph.addInput(value("m", DataType.FLOAT, "batch", 1, 1, "sequence"));
+        attention(a, a.add(node("Add", "masked", a.scaled(scores), "m")));
+      }
+
+      // x·cos + (−x₂, x₁)·sin
+      private static String rotated(AttentionGraph a, String x) {
+        String[] halves = {x + "_1", x + "_2"};
+        for (int i = 0; i < 2; i++) {
+          a.add(
+              node(
+                  "Slice",
+                  halves[i],
+                  x,
+                  a.integers(x + "_from" + i, 2L * i),
+                  a.integers(x + "_to" + i, 2L * i + 2),
+                  a.integers(x + "_axis" + i, 3)));
+        }
+        String negative = a.add(node("Neg", x + "_neg", halves[1]));
+        String other =
+            a.add(
+                node("Concat", x + "_other", negative, halves[0])
+                    .addAttribute(attribute("axis", 3)));
+        String first = a.add(node("Mul", x + "_cos", x, "cos"));
+        String second = a.add(node("Mul", x + "_sin", other, "sin"));
+        return a.add(node("Add", x + "_rotated", first, second));
+      }
+    },
+    BIASED_BY_DISTANCES_AND_MASKED_AS_ONE_TERM {
+      @Override
+      void build(AttentionGraph a) {
+        String bias = a.add(node("Mul", "alibi", distances(a), a.weight("slopes", 1, HEADS, 1, 1)));
+        a.graph.addInput(value("m", DataType.FLOAT, "batch", 1, 1, "sequence"));
+        String term = a.add(node("Add", "term", bias, "m"));
+        attention(a, a.add(node("Add", "masked", a.scaled(scores(a)), term)));
+      }
+    },
+    BIASED_BY_A_TABLE {
+      @Override
+      void build(AttentionGraph a) {
+        String distance =
+            a.add(node("Cast", "buckets", distances(a)).addAttribute(attribute("to", 7)));
+        String cube = a.add(node("Gather", "cube", distance, "first"));
+        String square = a.add(node("Gather", "square", cube, "first"));
+        String rows = a.add(node("Gather", "rows", a.weight("table", 64, HEADS), square));
+        String heads = a.transposed(rows, List.of(2L, 0L, 1L));
+        attention(a, a.add(node("Add", "biased", a.scaled(scores(a)), heads)));
+      }
+    },
     KEYS_READ_ELSEWHERE_TOO {
       @Override
       void build(AttentionGraph a) {
@@ -105,6 +162,13 @@ final class LinformerPassTest {
         a.graph.addOutput(value("k", DataType.FLOAT, "batch", "sequence", WIDTH));
       }
     };
+
+    /** [1, 1, sequence, sequence]: |i − j|. */
+    static String distances(AttentionGraph a) {
+      String places = a.places();
+      String turned = a.transposed(places, List.of(0L, 1L, 3L, 2L));
+      return a.add(node("Abs", "distances", a.add(node("Sub", "differences", places, turned))));
+    }
 
     static String scores(AttentionGraph a) {
       return a.add(node("MatMul", "s", a.query(), a.key()));
@@ -206,16 +270,68 @@ final class LinformerPassTest {
     assertThat(nodes).extracting(NodeProto::getName).doesNotHaveDuplicates();
   }
 
+  /** What is added to scores, and shuts places out for some queries or heads only. */
+  enum Left {
+    GIVEN_FOR_EACH_QUERY {
+      @Override
+      String build(AttentionGraph a) {
+        a.graph.addInput(value("m", DataType.FLOAT, "batch", 1, "sequence", "sequence"));
+        return "m";
+      }
+    },
+    GIVEN_FOR_EACH_HEAD {
+      @Override
+      String build(AttentionGraph a) {
+        a.graph.addInput(value("m", DataType.FLOAT, 1, HEADS, 1, "sequence"));
+        return "m";
+      }
+    },
+    CHOSEN_BY_A_COMPARISON {
+      @Override
+      String build(AttentionGraph a) {
+        return a.add(
+            node("Where", "m", isLater(a), a.constant("low", -1000), a.constant("zero", 0)));
+      }
+    },
+    TIMES_A_COMPARISON {
+      @Override
+      String build(AttentionGraph a) {
+        String late = a.add(node("Cast", "late", isLater(a)).addAttribute(attribute("to", 1)));
+        return a.add(node("Mul", "m", late, a.constant("low", -1000)));
+      }
+    },
+    CUT_FROM_A_TABLE_OF_TWO_VALUES {
+      @Override
+      String build(AttentionGraph a) {
+        double[] table = new double[64];
+        for (int i = 0; i < 64; i++) {
+          table[i] = i % 8 > i / 8 ? -1000 : 0;
+        }
+        a.graph.addInitializer(Graphs.tensor("table", DataType.FLOAT, List.of(8L, 8L), table));
+        a.add(node("Shape", "shape", "x"));
+        a.add(node("Gather", "n", "shape", a.integers("i1", 1)));
+        String ends = a.add(node("Concat", "ends", "n", "n").addAttribute(attribute("axis", 0)));
+        return a.add(
+            node("Slice", "m", "table", a.integers("from", 0, 0), ends, a.integers("both", 0, 1)));
+      }
+    };
+
+    static String isLater(AttentionGraph a) {
+      String places = a.places();
+      String turned = a.transposed(places, List.of(0L, 1L, 3L, 2L));
+      return a.add(node("Less", "is_later", places, turned));
+    }
+
+    abstract String build(AttentionGraph a);
+  }
+
   @ParameterizedTest
-  @ValueSource(booleans = {true, false})
-  void leavesWhatDiffersFromQueryToQueryOrHeadToHead(boolean causal) throws Exception {
+  @EnumSource(Left.class)
+  void leavesWhatDiffersFromQueryToQueryOrHeadToHead(Left kind) throws Exception {
     AttentionGraph graph = new AttentionGraph();
-    graph.graph.addInput(
-        causal
-            ? value("m", DataType.FLOAT, "batch", 1, "sequence", "sequence")
-            : value("m", DataType.FLOAT, 1, HEADS, 1, "sequence"));
+    String term = kind.build(graph);
     Turned.attention(
-        graph, graph.add(node("Add", "masked", graph.scaled(Turned.scores(graph)), "m")));
+        graph, graph.add(node("Add", "masked", graph.scaled(Turned.scores(graph)), term)));
     OnnxModel model = new Models(directory).read(Graphs.model(graph.graph));
     assertThat(LinformerPass.findings(model))
         .extracting(AttentionFinding::obstacle)

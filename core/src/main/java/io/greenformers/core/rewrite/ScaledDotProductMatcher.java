@@ -4,43 +4,59 @@ import io.greenformers.core.onnx.GraphIndex.NodeRef;
 import io.greenformers.core.onnx.GraphIndex.Value;
 import io.greenformers.core.onnx.Nodes;
 import io.greenformers.core.onnx.proto.NodeProto;
-import io.greenformers.core.rewrite.ScoresMatcher.Scores;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** Recognises the scores of an attention: scale·Q·Kᵀ plus terms. */
-record ScoresMatcher(Neighbours graph, SymbolicShapes shapes, FloatConstants constants) {
+/**
+ * Recognises {@link ScaledDotProduct} around a {@code Softmax}.
+ *
+ * <p>What must hold, else there is no match, and a reason: the softmax runs over the last of four
+ * axes, and nothing but the product with V reads it; scores are Q·Kᵀ, times and over constants,
+ * plus terms, in this order.
+ */
+final class ScaledDotProductMatcher {
+  private static final int LAST_AXIS = 3;
 
   /** More terms and factors than this between product and softmax are not looked through. */
   private static final int MOST_STEPS = 16;
 
-  /**
-   * What scores are made of.
-   *
-   * @param terms in the order in which they are added
-   */
-  record Scores(Heads query, Heads key, double scale, List<Value> terms) {
-    Scores {
-      terms = List.copyOf(terms);
-    }
+  private final Neighbours graph;
+  private final FloatConstants constants;
+  private final long defaultAxis;
+
+  ScaledDotProductMatcher(AttentionContext context) {
+    this.graph = context.graph();
+    this.constants = context.constants();
+    this.defaultAxis = context.model().opset() < 13 ? 1 : -1;
   }
 
   /** A value, and what it is multiplied by. */
   private record Scaled(Value value, double by) {}
 
+  /** The attention around a {@code Softmax}. */
+  ScaledDotProduct match(NodeRef softmax) throws NoMatch {
+    long axis = Nodes.intAttribute(graph.index().node(softmax), "axis", defaultAxis);
+    NoMatch.require(
+        axis == -1 || axis == LAST_AXIS, "its softmax is not over the last of four axes");
+    Value probabilities = graph.throughCasts(graph.output(softmax));
+    NodeRef last = graph.onlyReader(probabilities, 0, "MatMul");
+    Value value = graph.input(last, 1);
+    return fromScores(graph.input(softmax, 0), value, last);
+  }
+
   /** Walks from what the softmax reads up to the product. */
-  Scores match(Value read) throws NoMatch {
+  private ScaledDotProduct fromScores(Value scores, Value values, NodeRef last) throws NoMatch {
     List<Value> terms = new ArrayList<>();
     double scale = 1;
-    Value value = read;
+    Value value = scores;
     for (int step = 0; step < MOST_STEPS; step++) {
       NodeRef ref = graph.producer(value, "its scores are computed outside of the graph");
       NodeProto node = graph.index().node(ref);
       NoMatch.require(graph.isPrivate(value), "its scores are read elsewhere too");
       if (isProduct(node)) {
-        return product(ref, scale, terms.reversed());
+        return product(ref, scale, terms.reversed(), values, last);
       }
       Optional<Float> factor = factor(ref);
       if (factor.isPresent()) {
@@ -82,22 +98,17 @@ record ScoresMatcher(Neighbours graph, SymbolicShapes shapes, FloatConstants con
     return false;
   }
 
-  private Scores product(NodeRef ref, double scale, List<Value> terms) throws NoMatch {
+  private ScaledDotProduct product(
+      NodeRef ref, double scale, List<Value> terms, Value values, NodeRef last) throws NoMatch {
     NodeProto node = graph.index().node(ref);
     Scaled query = unscaled(graph.input(ref, 0));
     Scaled key = unscaled(graph.input(ref, 1));
-    boolean transposes = Nodes.intAttribute(node, "transB", 0) != 0;
+    boolean turned = Nodes.intAttribute(node, "transB", 0) == 0;
     double alpha = Nodes.floatAttribute(node, "alpha", 1);
     double whole = scale * alpha * query.by() * key.by();
     // the operator reads a scale of zero as the usual one
     NoMatch.require((float) whole != 0, "its scale vanishes");
-    return new Scores(
-        Heads.of(query.value(), graph, shapes),
-        transposes
-            ? Heads.of(key.value(), graph, shapes)
-            : Heads.ofTransposed(key.value(), graph, shapes),
-        whole,
-        terms);
+    return new ScaledDotProduct(query.value(), key.value(), turned, values, whole, terms, last);
   }
 
   /** {@code MatMul}, or what ONNX Runtime makes of it and a scale. */

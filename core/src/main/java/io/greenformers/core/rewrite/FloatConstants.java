@@ -8,6 +8,8 @@ import io.greenformers.core.onnx.OnnxModel;
 import io.greenformers.core.onnx.Tensors;
 import io.greenformers.core.onnx.proto.NodeProto;
 import io.greenformers.core.onnx.proto.TensorProto;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -34,6 +36,7 @@ final class FloatConstants {
 
   private final OnnxModel model;
   private final GraphIndex index;
+  private final Map<Value, Boolean> floats = new HashMap<>();
 
   FloatConstants(OnnxModel model, GraphIndex index) {
     this.model = model;
@@ -81,7 +84,17 @@ final class FloatConstants {
     return provesFloat(value, FARTHEST_PROOF);
   }
 
+  /** Each value is looked at once: what it is made of may share parts. */
   private boolean provesFloat(Value value, int steps) {
+    Boolean before = floats.get(value);
+    if (before == null) {
+      before = isFloat(value, steps);
+      floats.put(value, before);
+    }
+    return before;
+  }
+
+  private boolean isFloat(Value value, int steps) {
     if (index.type(value).filter(t -> t.getElemType() != 0).isPresent()) {
       return index.type(value).get().getElemType() == DataType.FLOAT.number();
     }

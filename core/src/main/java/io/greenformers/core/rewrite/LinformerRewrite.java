@@ -170,7 +170,7 @@ final class LinformerRewrite {
 
   /** The sum of the terms, [batch or 1, 1, 1, n]. */
   private Optional<String> mask(List<Value> terms) {
-    QueryIndependence independence = new QueryIndependence(index, context.shapes());
+    QueryIndependence independence = new QueryIndependence(context);
     return terms.stream()
         .map(term ->
             independence.isOneRow(term)

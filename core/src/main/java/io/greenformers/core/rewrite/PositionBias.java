@@ -8,8 +8,10 @@ import io.greenformers.core.onnx.Nodes;
 import io.greenformers.core.onnx.Tensors;
 import io.greenformers.core.onnx.proto.NodeProto;
 import io.greenformers.core.onnx.proto.TensorProto;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.IntStream;
@@ -21,7 +23,7 @@ import java.util.stream.IntStream;
  * <p>Masks are none: what they shut out must stay shut out. So nothing may come from an input, a
  * comparison, a choice, or a constant of two values only.
  */
-record PositionBias(GraphIndex index, FloatConstants constants) {
+final class PositionBias {
   private static final int FARTHEST_PROOF = 32;
 
   /** The least that exporters shut places out with. */
@@ -46,11 +48,30 @@ record PositionBias(GraphIndex index, FloatConstants constants) {
       Set.of("Add", "Sub", "Mul", "Div", "Min", "Max", "Pow", "Concat");
   private static final Set<String> NUMBERS = Set.of("Range", "Shape", "Size");
 
+  private final GraphIndex index;
+  private final FloatConstants constants;
+  private final Map<Value, Boolean> known = new HashMap<>();
+
+  PositionBias(AttentionContext context) {
+    this.index = context.index();
+    this.constants = context.constants();
+  }
+
   boolean holds(Value value) {
     return holds(value, FARTHEST_PROOF);
   }
 
+  /** Each value is looked at once: what it is made of may share parts. */
   private boolean holds(Value value, int steps) {
+    Boolean before = known.get(value);
+    if (before == null) {
+      before = proves(value, steps);
+      known.put(value, before);
+    }
+    return before;
+  }
+
+  private boolean proves(Value value, int steps) {
     Optional<TensorProto> constant = constants.tensor(value).or(() -> index.constant(value));
     if (constant.isPresent()) {
       return isTable(value, constant.get());

@@ -6,7 +6,9 @@ import io.greenformers.core.onnx.GraphIndex.Value;
 import io.greenformers.core.onnx.Nodes;
 import io.greenformers.core.onnx.proto.NodeProto;
 import io.greenformers.core.rewrite.Dim.Size;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.LongPredicate;
@@ -20,7 +22,7 @@ import java.util.stream.IntStream;
  * work element by element keep that. Exporters also ask whether the number of a place is at least
  * 0, or less: the answer is the same for every query.
  */
-record QueryIndependence(GraphIndex index, SymbolicShapes shapes) {
+final class QueryIndependence {
   private static final int FARTHEST_PROOF = 32;
   private static final Set<String> SAME_NUMBERS =
       Set.of("Identity", "Cast", "Unsqueeze", "Reshape");
@@ -47,11 +49,30 @@ record QueryIndependence(GraphIndex index, SymbolicShapes shapes) {
           "Max",
           "Clip");
 
+  private final GraphIndex index;
+  private final SymbolicShapes shapes;
+  private final Map<Value, Boolean> known = new HashMap<>();
+
+  QueryIndependence(AttentionContext context) {
+    this.index = context.index();
+    this.shapes = context.shapes();
+  }
+
   boolean holds(Value value) {
     return holds(value, FARTHEST_PROOF);
   }
 
+  /** Each value is looked at once: what it is made of may share parts. */
   private boolean holds(Value value, int steps) {
+    Boolean before = known.get(value);
+    if (before == null) {
+      before = proves(value, steps);
+      known.put(value, before);
+    }
+    return before;
+  }
+
+  private boolean proves(Value value, int steps) {
     if (isOneRow(value)) {
       return true;
     }

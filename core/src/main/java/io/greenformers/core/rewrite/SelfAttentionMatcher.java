@@ -3,7 +3,9 @@ package io.greenformers.core.rewrite;
 import io.greenformers.core.onnx.GraphIndex.NodeRef;
 import io.greenformers.core.onnx.GraphIndex.Value;
 import io.greenformers.core.onnx.Nodes;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 
@@ -21,6 +23,8 @@ import java.util.Optional;
  * </ol>
  */
 final class SelfAttentionMatcher {
+  private static final int MOST_PARTS = 32;
+
   private final AttentionContext context;
   private final ScaledDotProductMatcher products;
   private final QueryIndependence independence;
@@ -29,8 +33,8 @@ final class SelfAttentionMatcher {
   SelfAttentionMatcher(AttentionContext context) {
     this.context = context;
     this.products = new ScaledDotProductMatcher(context);
-    this.independence = new QueryIndependence(context.index(), context.shapes());
-    this.positions = new PositionBias(context.index(), context.constants());
+    this.independence = new QueryIndependence(context);
+    this.positions = new PositionBias(context);
   }
 
   SelfAttention match(NodeRef softmax) throws NoMatch {
@@ -45,12 +49,7 @@ final class SelfAttentionMatcher {
         context.constants().provesFloat(product.key())
             && context.constants().provesFloat(product.value()),
         "it is not provably of fp32");
-    List<Value> masks = new ArrayList<>();
-    List<Value> biases = new ArrayList<>();
-    for (Value term : product.terms()) {
-      sort(term, length, masks, biases);
-    }
-    return new SelfAttention(product, masks, biases, length);
+    return sorted(product, length);
   }
 
   private List<Dim> heads(Value value) throws NoMatch {
@@ -62,20 +61,34 @@ final class SelfAttentionMatcher {
             new NoMatch("its query, key or value is not provably [batch, heads, length, size]"));
   }
 
-  private void sort(Value term, Dim length, List<Value> masks, List<Value> biases) throws NoMatch {
-    Optional<NodeRef> producer = context.index().producer(term);
-    if (isMask(term, length)) {
-      masks.add(term);
-    } else if (isBias(term, length)) {
-      biases.add(term);
-    } else if (producer.filter(ref -> Nodes.is(context.index().node(ref), "Add")).isPresent()) {
-      sort(context.graph().input(producer.get(), 0), length, masks, biases);
-      sort(context.graph().input(producer.get(), 1), length, masks, biases);
-    } else {
-      throw new NoMatch(
-          "'%s', which is added to its scores, differs from query to query and is not provably a bias of positions, as a causal mask"
-              .formatted(term.name()));
+  /** Takes sums of terms apart where it must. */
+  private SelfAttention sorted(ScaledDotProduct product, Dim length) throws NoMatch {
+    List<Value> masks = new ArrayList<>();
+    List<Value> biases = new ArrayList<>();
+    Deque<Value> parts = new ArrayDeque<>(product.terms());
+    for (int seen = 0; !parts.isEmpty(); seen++) {
+      NoMatch.require(seen < MOST_PARTS, "its scores are sums of too many parts");
+      Value part = parts.pop();
+      if (isMask(part, length)) {
+        masks.add(part);
+      } else if (isBias(part, length)) {
+        biases.add(part);
+      } else {
+        NodeRef sum = sum(part);
+        parts.push(context.graph().input(sum, 1));
+        parts.push(context.graph().input(sum, 0));
+      }
     }
+    return new SelfAttention(product, masks, biases, length);
+  }
+
+  private NodeRef sum(Value part) throws NoMatch {
+    Optional<NodeRef> producer = context.index().producer(part);
+    NoMatch.require(
+        producer.filter(ref -> Nodes.is(context.index().node(ref), "Add")).isPresent(),
+        "'%s', which is added to its scores, differs from query to query and is not provably a bias of positions, as a causal mask"
+            .formatted(part.name()));
+    return producer.get();
   }
 
   private boolean isMask(Value term, Dim length) {

@@ -36,6 +36,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What becomes Linformer, when that changes nothing, and what must stay. */
 final class LinformerPassTest {
@@ -340,6 +341,20 @@ final class LinformerPassTest {
         .asString()
         .contains("'m', which is added to its scores");
     assertThat(new LinformerPass(4).apply(model).model()).isSameAs(model);
+  }
+
+  /** 2⁴⁰ ways lead to the same value. */
+  @ParameterizedTest
+  @ValueSource(strings = {"Add", "Mul"})
+  void looksOnceAtWhatIsSharedBetweenParts(String operator) throws Exception {
+    AttentionGraph graph = new AttentionGraph();
+    String term = Turned.distances(graph);
+    for (int i = 0; i < 40; i++) {
+      term = graph.add(node(operator, "twice" + i, term, term));
+    }
+    Turned.attention(graph, graph.add(node("Add", "masked", Turned.scores(graph), term)));
+    OnnxModel model = new Models(directory).read(Graphs.model(graph.graph));
+    assertThat(LinformerPass.findings(model).getFirst().obstacle()).isPresent();
   }
 
   @Test

@@ -9,8 +9,11 @@ import io.greenformers.core.onnx.proto.TensorProto;
 import io.greenformers.core.onnx.proto.TensorShapeProto;
 import io.greenformers.core.onnx.proto.TypeProto;
 import io.greenformers.core.onnx.proto.ValueInfoProto;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Random;
 
@@ -28,8 +31,20 @@ final class BertModel {
   private final GraphProto.Builder graph = GraphProto.newBuilder().setName("bert");
   private final Random random = new Random(1);
 
+  private final int positions;
+
+  private BertModel(int positions) {
+    this.positions = positions;
+  }
+
   static ModelProto of(int layers) {
-    return new BertModel().build(layers);
+    return new BertModel(POSITIONS).build(layers);
+  }
+
+  /** {@code FILE LAYERS POSITIONS}: writes one. */
+  public static void main(String[] args) throws IOException {
+    BertModel model = new BertModel(Integer.parseInt(args[2]));
+    Files.write(Path.of(args[0]), model.build(Integer.parseInt(args[1])).toByteArray());
   }
 
   private ModelProto build(int layers) {
@@ -80,8 +95,8 @@ final class BertModel {
   }
 
   private String embeddings() {
-    long[] all = new long[POSITIONS];
-    for (int i = 0; i < POSITIONS; i++) {
+    long[] all = new long[positions];
+    for (int i = 0; i < positions; i++) {
       all[i] = i;
     }
     integers("all_positions", all);
@@ -89,13 +104,13 @@ final class BertModel {
         .getInitializerBuilder(graph.getInitializerCount() - 1)
         .clearDims()
         .addDims(1)
-        .addDims(POSITIONS);
+        .addDims(positions);
     node("Shape", "shape", "input_ids");
     node("Gather", "length", "shape", "one");
     node("Slice", "positions", "all_positions", "zero", "length", "one", "one");
     node("Gather", "words", weight("words.weight", 0.04, VOCABULARY, HIDDEN), "input_ids");
     node("Gather", "types", weight("types.weight", 0.04, 2, HIDDEN), "token_type_ids");
-    node("Gather", "places", weight("places.weight", 0.04, POSITIONS, HIDDEN), "positions");
+    node("Gather", "places", weight("places.weight", 0.04, positions, HIDDEN), "positions");
     node("Add", "words_types", "words", "types");
     return norm("embeddings.", output(node("Add", "embedded", "words_types", "places")));
   }

@@ -1,5 +1,7 @@
 package io.greenformers.engine;
 
+import static io.greenformers.engine.graphs.Graphs.attribute;
+import static io.greenformers.engine.graphs.Graphs.value;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -9,11 +11,8 @@ import io.greenformers.core.onnx.proto.AttributeProto;
 import io.greenformers.core.onnx.proto.GraphProto;
 import io.greenformers.core.onnx.proto.ModelProto;
 import io.greenformers.core.onnx.proto.NodeProto;
-import io.greenformers.core.onnx.proto.OperatorSetIdProto;
 import io.greenformers.core.onnx.proto.TensorProto;
-import io.greenformers.core.onnx.proto.TensorShapeProto;
-import io.greenformers.core.onnx.proto.TypeProto;
-import io.greenformers.core.onnx.proto.ValueInfoProto;
+import io.greenformers.engine.graphs.Graphs;
 import io.greenformers.protocol.child.ChildMessage;
 import io.greenformers.protocol.child.Stage;
 import io.greenformers.protocol.child.StageRequest;
@@ -44,7 +43,7 @@ final class UnusualModelsTest {
 
   private final Random random = new Random(5);
   private final Map<String, Path> artifacts = new HashMap<>();
-  private final GraphProto.Builder graph = GraphProto.newBuilder().setName("main");
+  private final GraphProto.Builder graph = GraphProto.newBuilder();
 
   @Test
   void aDecoderWithACacheWhoseMaskCoversBoth() throws Exception {
@@ -85,7 +84,7 @@ final class UnusualModelsTest {
     weight("head", SIZE, WORDS);
     weight("none", 0, SIZE);
     node("Gather", "embedded", "words", "input_ids");
-    node("Unsqueeze", "nothing", list("axes", 0), "none");
+    node("Unsqueeze", "nothing", attribute("axes", List.of(0L)), "none");
     attention("embedded", "nothing");
     node("MatMul", "logits", "attended", "head");
     output("logits", 1, 12, WORDS);
@@ -148,7 +147,7 @@ final class UnusualModelsTest {
             .addInput("x")
             .addAllOutput(List.of("x_quantized", "x_scale", "x_zero")));
     node("MatMulInteger", "sum", "x_quantized", "weight_quantized", "x_zero");
-    node("Cast", "float", ints("to", DataType.FLOAT.number()), "sum");
+    node("Cast", "float", attribute("to", (long) DataType.FLOAT.number()), "sum");
     node("Mul", "y", "float", "x_scale");
     output("y", "batch", "sequence", SIZE);
     JsonNode report = compress("", WITHOUT_TRAINING);
@@ -181,24 +180,20 @@ final class UnusualModelsTest {
     weight("key.weight", SIZE, SIZE);
     node("MatMul", "query", x, "query.weight");
     node("MatMul", "key", x, "key.weight");
-    node("Concat", "keys", ints("axis", 1), past, "key");
-    node("Transpose", "transposed", list("perm", 0, 2, 1), "keys");
+    node("Concat", "keys", attribute("axis", 1L), past, "key");
+    node("Transpose", "transposed", attribute("perm", List.of(0L, 2L, 1L)), "keys");
     node("MatMul", "scores", "query", "transposed");
-    node("Unsqueeze", "mask", list("axes", 1), "attention_mask");
-    node("Cast", "masked", ints("to", DataType.FLOAT.number()), "mask");
+    node("Unsqueeze", "mask", attribute("axes", List.of(1L)), "attention_mask");
+    node("Cast", "masked", attribute("to", (long) DataType.FLOAT.number()), "mask");
     node("Mul", "kept", "scores", "masked");
     node("MatMul", "attended", "kept", "keys");
   }
 
   private JsonNode compress(String more, List<Stage> stages) throws Exception {
-    ModelProto model =
-        ModelProto.newBuilder()
-            .setIrVersion(6)
-            .addOpsetImport(OperatorSetIdProto.newBuilder().setVersion(12))
-            .setGraph(graph)
-            .build();
+    ModelProto.Builder model = Graphs.model(graph).toBuilder().setIrVersion(6);
+    model.getOpsetImportBuilder(0).setVersion(12);
     artifacts.put(
-        "original/model.onnx", Files.write(output.resolve("in.onnx"), model.toByteArray()));
+        "original/model.onnx", Files.write(output.resolve("in.onnx"), model.build().toByteArray()));
     for (Stage stage : stages) {
       ChildMessage.Result result =
           Compression.run(request(stage, more), (fraction, activity) -> {});
@@ -229,26 +224,6 @@ final class UnusualModelsTest {
     graph.addOutput(value(name, DataType.FLOAT, shape));
   }
 
-  /** Dimensions are names, or numbers. */
-  private static ValueInfoProto value(String name, DataType type, Object... shape) {
-    TensorShapeProto.Builder dimensions = TensorShapeProto.newBuilder();
-    for (Object size : shape) {
-      TensorShapeProto.Dimension.Builder dimension = dimensions.addDimBuilder();
-      if (size instanceof String free) {
-        dimension.setDimParam(free);
-      } else {
-        dimension.setDimValue((Integer) size);
-      }
-    }
-    return ValueInfoProto.newBuilder()
-        .setName(name)
-        .setType(
-            TypeProto.newBuilder()
-                .setTensorType(
-                    TypeProto.Tensor.newBuilder().setElemType(type.number()).setShape(dimensions)))
-        .build();
-  }
-
   private void weight(String name, int rows, int columns) {
     ByteBuffer bytes = ByteBuffer.allocate(4 * rows * columns).order(ByteOrder.LITTLE_ENDIAN);
     for (int i = 0; i < rows * columns; i++) {
@@ -263,33 +238,10 @@ final class UnusualModelsTest {
   }
 
   private void node(String operator, String result, String... inputs) {
-    graph.addNode(
-        NodeProto.newBuilder()
-            .setName(result)
-            .setOpType(operator)
-            .addAllInput(List.of(inputs))
-            .addOutput(result));
+    graph.addNode(Graphs.node(operator, result, inputs));
   }
 
   private void node(String operator, String result, AttributeProto attribute, String... inputs) {
-    node(operator, result, inputs);
-    graph.getNodeBuilder(graph.getNodeCount() - 1).addAttribute(attribute);
-  }
-
-  private static AttributeProto ints(String name, long value) {
-    return AttributeProto.newBuilder()
-        .setName(name)
-        .setType(AttributeProto.AttributeType.INT)
-        .setI(value)
-        .build();
-  }
-
-  private static AttributeProto list(String name, long... values) {
-    AttributeProto.Builder attribute =
-        AttributeProto.newBuilder().setName(name).setType(AttributeProto.AttributeType.INTS);
-    for (long value : values) {
-      attribute.addInts(value);
-    }
-    return attribute.build();
+    graph.addNode(Graphs.node(operator, result, inputs).addAttribute(attribute));
   }
 }

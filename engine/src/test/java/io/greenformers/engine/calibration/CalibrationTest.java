@@ -1,5 +1,8 @@
 package io.greenformers.engine.calibration;
 
+import static io.greenformers.engine.graphs.Graphs.node;
+import static io.greenformers.engine.graphs.Graphs.tensor;
+import static io.greenformers.engine.graphs.Graphs.value;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
@@ -13,14 +16,10 @@ import io.greenformers.core.onnx.ModelWriter;
 import io.greenformers.core.onnx.OnnxModel;
 import io.greenformers.core.onnx.proto.GraphProto;
 import io.greenformers.core.onnx.proto.ModelProto;
-import io.greenformers.core.onnx.proto.NodeProto;
-import io.greenformers.core.onnx.proto.OperatorSetIdProto;
 import io.greenformers.core.onnx.proto.TensorProto;
-import io.greenformers.core.onnx.proto.TensorShapeProto;
-import io.greenformers.core.onnx.proto.TypeProto;
-import io.greenformers.core.onnx.proto.ValueInfoProto;
 import io.greenformers.core.site.Site;
 import io.greenformers.core.site.SiteFinder;
+import io.greenformers.engine.graphs.Graphs;
 import io.greenformers.engine.runtime.ElementType;
 import io.greenformers.engine.runtime.Tensor;
 import java.io.IOException;
@@ -253,78 +252,40 @@ final class CalibrationTest {
   }
 
   private OnnxModel model(int opset) {
-    GraphProto graph =
+    GraphProto.Builder graph =
         GraphProto.newBuilder()
-            .setName("g")
-            .addInput(value("input_ids", DataType.INT64))
-            .addInput(value("attention_mask", DataType.INT64))
-            .addOutput(ValueInfoProto.newBuilder().setName("y").setType(type(DataType.FLOAT)))
-            .addOutput(ValueInfoProto.newBuilder().setName("m").setType(type(DataType.INT64)))
-            .addInitializer(tensor("table", ROWS, table))
-            .addInitializer(tensor("w1", WIDTH, random(WIDTH * WIDTH)))
-            .addInitializer(tensor("w2", WIDTH, random(WIDTH * WIDTH)))
-            .addNode(node("lookup", "Gather", "x", "table", "input_ids"))
-            .addNode(node("first", "MatMul", "a", "x", "w1"))
-            .addNode(node("second", "MatMul", "b", "x", "w2"))
-            .addNode(node("sum", "Add", "y", "a", "b"))
-            .addInitializer(tensor("w3", WIDTH, random(WIDTH * WIDTH)))
-            .addNode(node("doubling", "Add", "x2", "x", "x"))
-            .addNode(node("shared_first", "MatMul", "c", "x", "w3"))
-            .addNode(node("shared_second", "MatMul", "d", "x2", "w3"))
-            .addNode(node("shared_sum", "Add", "e", "c", "d"))
-            .addOutput(ValueInfoProto.newBuilder().setName("e").setType(type(DataType.FLOAT)))
-            .addNode(node("mask", "Identity", "m", "attention_mask"))
-            .build();
-    ModelProto proto =
-        ModelProto.newBuilder()
-            .setIrVersion(8)
-            .addOpsetImport(OperatorSetIdProto.newBuilder().setVersion(opset))
-            .setGraph(graph)
-            .build();
+            .addInput(value("input_ids", DataType.INT64, "batch", "sequence"))
+            .addInput(value("attention_mask", DataType.INT64, "batch", "sequence"))
+            .addOutput(value("y", DataType.FLOAT, "batch", "sequence", WIDTH))
+            .addOutput(value("m", DataType.INT64, "batch", "sequence"))
+            .addInitializer(matrix("table", ROWS, table))
+            .addInitializer(matrix("w1", WIDTH, random(WIDTH * WIDTH)))
+            .addInitializer(matrix("w2", WIDTH, random(WIDTH * WIDTH)))
+            .addNode(node("Gather", "x", "table", "input_ids").setName("lookup"))
+            .addNode(node("MatMul", "a", "x", "w1").setName("first"))
+            .addNode(node("MatMul", "b", "x", "w2").setName("second"))
+            .addNode(node("Add", "y", "a", "b"))
+            .addInitializer(matrix("w3", WIDTH, random(WIDTH * WIDTH)))
+            .addNode(node("Add", "x2", "x", "x"))
+            .addNode(node("MatMul", "c", "x", "w3").setName("shared_first"))
+            .addNode(node("MatMul", "d", "x2", "w3").setName("shared_second"))
+            .addNode(node("Add", "e", "c", "d"))
+            .addOutput(value("e", DataType.FLOAT, "batch", "sequence", WIDTH))
+            .addNode(node("Identity", "m", "attention_mask"));
+    ModelProto.Builder proto = Graphs.model(graph).toBuilder();
+    proto.getOpsetImportBuilder(0).setVersion(opset);
     try {
       Path file = Files.createTempFile(directory, "model", ".onnx");
-      return ModelReader.read(ModelFiles.of(Files.write(file, proto.toByteArray())), directory);
+      Files.write(file, proto.build().toByteArray());
+      return ModelReader.read(ModelFiles.of(file), directory);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
-  private static NodeProto node(String name, String operator, String output, String... inputs) {
-    return NodeProto.newBuilder()
-        .setName(name)
-        .setOpType(operator)
-        .addAllInput(List.of(inputs))
-        .addOutput(output)
-        .build();
-  }
-
-  private static TensorProto tensor(String name, int rows, float[] values) {
-    TensorProto.Builder tensor =
-        TensorProto.newBuilder()
-            .setName(name)
-            .setDataType(DataType.FLOAT.number())
-            .addDims(rows)
-            .addDims(values.length / rows);
-    for (float value : values) {
-      tensor.addFloatData(value);
-    }
-    return tensor.build();
-  }
-
-  private static ValueInfoProto value(String name, DataType type) {
-    TensorShapeProto shape =
-        TensorShapeProto.newBuilder()
-            .addDim(TensorShapeProto.Dimension.newBuilder().setDimParam("batch"))
-            .addDim(TensorShapeProto.Dimension.newBuilder().setDimParam("sequence"))
-            .build();
-    TypeProto.Builder built = type(type).toBuilder();
-    built.getTensorTypeBuilder().setShape(shape);
-    return ValueInfoProto.newBuilder().setName(name).setType(built).build();
-  }
-
-  private static TypeProto type(DataType type) {
-    return TypeProto.newBuilder()
-        .setTensorType(TypeProto.Tensor.newBuilder().setElemType(type.number()))
-        .build();
+  private static TensorProto matrix(String name, int rows, float[] values) {
+    double[] numbers = new double[values.length];
+    Arrays.setAll(numbers, i -> values[i]);
+    return tensor(name, DataType.FLOAT, List.of((long) rows, (long) values.length / rows), numbers);
   }
 }

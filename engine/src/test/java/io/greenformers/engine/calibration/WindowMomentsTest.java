@@ -1,5 +1,9 @@
 package io.greenformers.engine.calibration;
 
+import static io.greenformers.engine.graphs.Graphs.attribute;
+import static io.greenformers.engine.graphs.Graphs.node;
+import static io.greenformers.engine.graphs.Graphs.tensor;
+import static io.greenformers.engine.graphs.Graphs.value;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
@@ -16,13 +20,9 @@ import io.greenformers.core.onnx.proto.AttributeProto.AttributeType;
 import io.greenformers.core.onnx.proto.GraphProto;
 import io.greenformers.core.onnx.proto.ModelProto;
 import io.greenformers.core.onnx.proto.NodeProto;
-import io.greenformers.core.onnx.proto.OperatorSetIdProto;
-import io.greenformers.core.onnx.proto.TensorProto;
-import io.greenformers.core.onnx.proto.TensorShapeProto;
-import io.greenformers.core.onnx.proto.TypeProto;
-import io.greenformers.core.onnx.proto.ValueInfoProto;
 import io.greenformers.core.site.Site;
 import io.greenformers.core.site.SiteFinder;
+import io.greenformers.engine.graphs.Graphs;
 import io.greenformers.engine.runtime.ElementType;
 import io.greenformers.engine.runtime.Tensor;
 import java.io.IOException;
@@ -32,9 +32,11 @@ import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -159,67 +161,30 @@ final class WindowMomentsTest {
 
   private OnnxModel model(NodeProto conv, List<Long> kernel, float[] weights, int dimensions)
       throws IOException {
-    TensorProto.Builder weight =
-        TensorProto.newBuilder()
-            .setName("w")
-            .setDataType(DataType.FLOAT.number())
-            .addDims(OUT)
-            .addDims(CHANNELS)
-            .addAllDims(kernel);
-    for (float value : weights) {
-      weight.addFloatData(value);
-    }
-    GraphProto graph =
-        GraphProto.newBuilder()
-            .setName("g")
-            .addInput(value("x", dimensions))
-            .addOutput(value("y", dimensions))
-            .addInitializer(weight)
-            .addNode(conv)
-            .build();
+    List<Long> shape = new ArrayList<>(List.of((long) OUT, (long) CHANNELS));
+    shape.addAll(kernel);
+    double[] numbers = new double[weights.length];
+    Arrays.setAll(numbers, i -> weights[i]);
     ModelProto proto =
-        ModelProto.newBuilder()
-            .setIrVersion(8)
-            .addOpsetImport(OperatorSetIdProto.newBuilder().setVersion(17))
-            .setGraph(graph)
-            .build();
+        Graphs.model(
+            GraphProto.newBuilder()
+                .addInput(value("x", DataType.FLOAT, axes("x", dimensions)))
+                .addOutput(value("y", DataType.FLOAT, axes("y", dimensions)))
+                .addInitializer(tensor("w", DataType.FLOAT, shape, numbers))
+                .addNode(conv));
     Path file = Files.createTempFile(directory, "model", ".onnx");
     return ModelReader.read(ModelFiles.of(Files.write(file, proto.toByteArray())), directory);
   }
 
   private static NodeProto conv(AttributeProto... attributes) {
-    return NodeProto.newBuilder()
-        .setName("conv")
-        .setOpType("Conv")
-        .addInput("x")
-        .addInput("w")
-        .addOutput("y")
-        .addAllAttribute(List.of(attributes))
-        .build();
+    return node("Conv", "y", "x", "w").addAllAttribute(List.of(attributes)).build();
   }
 
   private static AttributeProto ints(String name, long... values) {
-    AttributeProto.Builder attribute =
-        AttributeProto.newBuilder().setName(name).setType(AttributeType.INTS);
-    for (long value : values) {
-      attribute.addInts(value);
-    }
-    return attribute.build();
+    return attribute(name, Arrays.stream(values).boxed().toList());
   }
 
-  private static ValueInfoProto value(String name, int dimensions) {
-    TensorShapeProto.Builder shape = TensorShapeProto.newBuilder();
-    for (int i = 0; i < 2 + dimensions; i++) {
-      shape.addDim(TensorShapeProto.Dimension.newBuilder().setDimParam(name + i));
-    }
-    return ValueInfoProto.newBuilder()
-        .setName(name)
-        .setType(
-            TypeProto.newBuilder()
-                .setTensorType(
-                    TypeProto.Tensor.newBuilder()
-                        .setElemType(DataType.FLOAT.number())
-                        .setShape(shape)))
-        .build();
+  private static Object[] axes(String name, int dimensions) {
+    return IntStream.range(0, 2 + dimensions).mapToObj(i -> name + i).toArray();
   }
 }

@@ -1,9 +1,9 @@
 package io.greenformers.engine.rewrite;
 
-import static io.greenformers.engine.rewrite.Graphs.attribute;
-import static io.greenformers.engine.rewrite.Graphs.node;
-import static io.greenformers.engine.rewrite.Graphs.tensor;
-import static io.greenformers.engine.rewrite.Graphs.value;
+import static io.greenformers.engine.graphs.Graphs.attribute;
+import static io.greenformers.engine.graphs.Graphs.node;
+import static io.greenformers.engine.graphs.Graphs.tensor;
+import static io.greenformers.engine.graphs.Graphs.value;
 
 import io.greenformers.core.onnx.DataType;
 import io.greenformers.core.onnx.proto.GraphProto;

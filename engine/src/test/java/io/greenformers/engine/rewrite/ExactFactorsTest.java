@@ -1,9 +1,9 @@
 package io.greenformers.engine.rewrite;
 
-import static io.greenformers.engine.rewrite.Graphs.attribute;
-import static io.greenformers.engine.rewrite.Graphs.node;
-import static io.greenformers.engine.rewrite.Graphs.tensor;
-import static io.greenformers.engine.rewrite.Graphs.value;
+import static io.greenformers.engine.graphs.Graphs.attribute;
+import static io.greenformers.engine.graphs.Graphs.node;
+import static io.greenformers.engine.graphs.Graphs.tensor;
+import static io.greenformers.engine.graphs.Graphs.value;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
@@ -15,6 +15,7 @@ import io.greenformers.core.onnx.proto.GraphProto;
 import io.greenformers.core.rewrite.ExactFactors;
 import io.greenformers.core.rewrite.Factors;
 import io.greenformers.core.site.Site;
+import io.greenformers.engine.graphs.Graphs;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;

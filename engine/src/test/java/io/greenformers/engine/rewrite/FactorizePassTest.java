@@ -1,9 +1,9 @@
 package io.greenformers.engine.rewrite;
 
-import static io.greenformers.engine.rewrite.Graphs.attribute;
-import static io.greenformers.engine.rewrite.Graphs.node;
-import static io.greenformers.engine.rewrite.Graphs.tensor;
-import static io.greenformers.engine.rewrite.Graphs.value;
+import static io.greenformers.engine.graphs.Graphs.attribute;
+import static io.greenformers.engine.graphs.Graphs.node;
+import static io.greenformers.engine.graphs.Graphs.tensor;
+import static io.greenformers.engine.graphs.Graphs.value;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -27,6 +27,7 @@ import io.greenformers.core.site.SiteFinder;
 import io.greenformers.core.site.TokenBounds;
 import io.greenformers.engine.data.RandomInputs;
 import io.greenformers.engine.evaluation.Parity;
+import io.greenformers.engine.graphs.Graphs;
 import io.greenformers.engine.runtime.ModelSession;
 import io.greenformers.engine.runtime.ModelSession.Optimization;
 import io.greenformers.engine.runtime.Tensor;

@@ -1,13 +1,13 @@
 package io.greenformers.engine.rewrite;
 
+import static io.greenformers.engine.graphs.Graphs.attribute;
+import static io.greenformers.engine.graphs.Graphs.microsoft;
+import static io.greenformers.engine.graphs.Graphs.node;
+import static io.greenformers.engine.graphs.Graphs.value;
 import static io.greenformers.engine.rewrite.AttentionGraph.HEADS;
 import static io.greenformers.engine.rewrite.AttentionGraph.SPLIT;
 import static io.greenformers.engine.rewrite.AttentionGraph.SPLIT_KEY;
 import static io.greenformers.engine.rewrite.AttentionGraph.WIDTH;
-import static io.greenformers.engine.rewrite.Graphs.attribute;
-import static io.greenformers.engine.rewrite.Graphs.microsoft;
-import static io.greenformers.engine.rewrite.Graphs.node;
-import static io.greenformers.engine.rewrite.Graphs.value;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.greenformers.core.onnx.DataType;
@@ -17,6 +17,7 @@ import io.greenformers.core.onnx.proto.NodeProto;
 import io.greenformers.core.rewrite.AttentionFinding;
 import io.greenformers.core.rewrite.FuseAttentionPass;
 import io.greenformers.core.rewrite.PassResult;
+import io.greenformers.engine.graphs.Graphs;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;

@@ -1,9 +1,9 @@
 package io.greenformers.engine.rewrite;
 
+import static io.greenformers.engine.graphs.Graphs.attribute;
+import static io.greenformers.engine.graphs.Graphs.node;
+import static io.greenformers.engine.graphs.Graphs.value;
 import static io.greenformers.engine.rewrite.AttentionGraph.WIDTH;
-import static io.greenformers.engine.rewrite.Graphs.attribute;
-import static io.greenformers.engine.rewrite.Graphs.node;
-import static io.greenformers.engine.rewrite.Graphs.value;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.greenformers.core.onnx.DataType;
@@ -11,6 +11,7 @@ import io.greenformers.core.onnx.OnnxModel;
 import io.greenformers.core.onnx.proto.NodeProto;
 import io.greenformers.core.rewrite.FuseSkipNormPass;
 import io.greenformers.core.rewrite.PassResult;
+import io.greenformers.engine.graphs.Graphs;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.io.TempDir;

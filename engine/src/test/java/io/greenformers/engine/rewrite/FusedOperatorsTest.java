@@ -1,11 +1,12 @@
 package io.greenformers.engine.rewrite;
 
-import static io.greenformers.engine.rewrite.Graphs.node;
+import static io.greenformers.engine.graphs.Graphs.node;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.greenformers.core.onnx.OnnxModel;
 import io.greenformers.core.rewrite.FuseAttentionPass;
+import io.greenformers.engine.graphs.Graphs;
 import io.greenformers.engine.runtime.FusedOperators;
 import io.greenformers.engine.runtime.UnrunnableModelException;
 import java.nio.file.Files;

@@ -1,10 +1,10 @@
 package io.greenformers.engine.rewrite;
 
+import static io.greenformers.engine.graphs.Graphs.attribute;
+import static io.greenformers.engine.graphs.Graphs.node;
+import static io.greenformers.engine.graphs.Graphs.value;
 import static io.greenformers.engine.rewrite.AttentionGraph.HEADS;
 import static io.greenformers.engine.rewrite.AttentionGraph.WIDTH;
-import static io.greenformers.engine.rewrite.Graphs.attribute;
-import static io.greenformers.engine.rewrite.Graphs.node;
-import static io.greenformers.engine.rewrite.Graphs.value;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -17,6 +17,7 @@ import io.greenformers.core.rewrite.FuseAttentionPass;
 import io.greenformers.core.rewrite.LinformerPass;
 import io.greenformers.core.rewrite.PassResult;
 import io.greenformers.engine.evaluation.Parity;
+import io.greenformers.engine.graphs.Graphs;
 import io.greenformers.engine.runtime.ElementType;
 import io.greenformers.engine.runtime.ModelSession;
 import io.greenformers.engine.runtime.ModelSession.Optimization;

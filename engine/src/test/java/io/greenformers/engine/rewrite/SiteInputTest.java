@@ -1,9 +1,9 @@
 package io.greenformers.engine.rewrite;
 
-import static io.greenformers.engine.rewrite.Graphs.attribute;
-import static io.greenformers.engine.rewrite.Graphs.node;
-import static io.greenformers.engine.rewrite.Graphs.tensor;
-import static io.greenformers.engine.rewrite.Graphs.value;
+import static io.greenformers.engine.graphs.Graphs.attribute;
+import static io.greenformers.engine.graphs.Graphs.node;
+import static io.greenformers.engine.graphs.Graphs.tensor;
+import static io.greenformers.engine.graphs.Graphs.value;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.greenformers.core.onnx.DataType;
@@ -17,6 +17,7 @@ import io.greenformers.core.site.SiteInput;
 import io.greenformers.core.site.SiteInput.Activations;
 import io.greenformers.core.site.SiteInput.Indices;
 import io.greenformers.core.site.SiteInput.Windows;
+import io.greenformers.engine.graphs.Graphs;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;

@@ -1,4 +1,4 @@
-package io.greenformers.engine.rewrite;
+package io.greenformers.engine.graphs;
 
 import com.google.protobuf.ByteString;
 import io.greenformers.core.onnx.DataType;
@@ -17,10 +17,10 @@ import java.util.Arrays;
 import java.util.List;
 
 /** Small ONNX graphs, written in code. */
-final class Graphs {
+public final class Graphs {
   private Graphs() {}
 
-  static ModelProto model(GraphProto.Builder graph) {
+  public static ModelProto model(GraphProto.Builder graph) {
     ModelProto.Builder model =
         ModelProto.newBuilder()
             .setIrVersion(8)
@@ -34,12 +34,12 @@ final class Graphs {
   }
 
   /** A node of ONNX Runtime's own operators, named after its output. */
-  static NodeProto.Builder microsoft(String operator, String output, String... inputs) {
+  public static NodeProto.Builder microsoft(String operator, String output, String... inputs) {
     return node(operator, output, inputs).setDomain(Domains.MICROSOFT);
   }
 
   /** A node that is named after its output. */
-  static NodeProto.Builder node(String operator, String output, String... inputs) {
+  public static NodeProto.Builder node(String operator, String output, String... inputs) {
     return NodeProto.newBuilder()
         .setName(output)
         .setOpType(operator)
@@ -47,11 +47,11 @@ final class Graphs {
         .addOutput(output);
   }
 
-  static AttributeProto attribute(String name, long value) {
+  public static AttributeProto attribute(String name, long value) {
     return AttributeProto.newBuilder().setName(name).setType(AttributeType.INT).setI(value).build();
   }
 
-  static AttributeProto attribute(String name, float value) {
+  public static AttributeProto attribute(String name, float value) {
     return AttributeProto.newBuilder()
         .setName(name)
         .setType(AttributeType.FLOAT)
@@ -59,7 +59,7 @@ final class Graphs {
         .build();
   }
 
-  static AttributeProto attribute(String name, String value) {
+  public static AttributeProto attribute(String name, String value) {
     return AttributeProto.newBuilder()
         .setName(name)
         .setType(AttributeType.STRING)
@@ -67,7 +67,7 @@ final class Graphs {
         .build();
   }
 
-  static AttributeProto attribute(String name, List<Long> values) {
+  public static AttributeProto attribute(String name, List<Long> values) {
     return AttributeProto.newBuilder()
         .setName(name)
         .setType(AttributeType.INTS)
@@ -75,7 +75,7 @@ final class Graphs {
         .build();
   }
 
-  static AttributeProto attribute(String name, TensorProto value) {
+  public static AttributeProto attribute(String name, TensorProto value) {
     return AttributeProto.newBuilder()
         .setName(name)
         .setType(AttributeType.TENSOR)
@@ -83,7 +83,7 @@ final class Graphs {
         .build();
   }
 
-  static AttributeProto attribute(String name, GraphProto.Builder value) {
+  public static AttributeProto attribute(String name, GraphProto.Builder value) {
     return AttributeProto.newBuilder()
         .setName(name)
         .setType(AttributeType.GRAPH)
@@ -96,7 +96,7 @@ final class Graphs {
    *
    * @param dims numbers, or names of dynamic axes
    */
-  static ValueInfoProto value(String name, DataType type, Object... dims) {
+  public static ValueInfoProto value(String name, DataType type, Object... dims) {
     TensorShapeProto.Builder shape = TensorShapeProto.newBuilder();
     for (Object dim : dims) {
       if (dim instanceof Integer size) {
@@ -114,7 +114,7 @@ final class Graphs {
         .build();
   }
 
-  static TensorProto tensor(String name, DataType type, List<Long> dims, double[] values) {
+  public static TensorProto tensor(String name, DataType type, List<Long> dims, double[] values) {
     TensorProto.Builder tensor =
         TensorProto.newBuilder().setName(name).setDataType(type.number()).addAllDims(dims);
     switch (type) {

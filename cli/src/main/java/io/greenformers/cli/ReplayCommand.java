@@ -69,7 +69,7 @@ final class ReplayCommand implements Callable<Integer> {
     writer.println(
         same
             ? "the same bits: " + made(manifest)
-            : "other bits; made by version %s then, by what this is now; threads and processor matter too"
+            : "other bits; made by version %s then, by what this is now; threads, processor and how many machines trained matter too"
                 .formatted(Text.printable(manifest.version())));
     writer.flush();
     return same ? ExitCode.DONE : ExitCode.FAILED;

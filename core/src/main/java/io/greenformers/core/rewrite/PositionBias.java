@@ -26,6 +26,9 @@ import java.util.stream.IntStream;
 final class PositionBias {
   private static final int FARTHEST_PROOF = 32;
 
+  /** Of a table that is read: 4096² for a head. */
+  private static final long MOST_ELEMENTS = 1L << 24;
+
   /** The least that exporters shut places out with. */
   private static final float OF_MASKS = 1e4f;
 
@@ -97,6 +100,9 @@ final class PositionBias {
   /** Not a matrix of what may be seen and what may not. */
   private boolean isTable(Value value, TensorProto tensor) {
     List<Long> dims = tensor.getDimsList();
+    if (Tensors.elements(dims) > MOST_ELEMENTS) {
+      return false;
+    }
     boolean matrix = dims.size() > 1 && dims.getLast() > 1 && dims.get(dims.size() - 2) > 1;
     DataType type = Tensors.type(tensor);
     if (type == DataType.INT64 || type == DataType.INT32) {

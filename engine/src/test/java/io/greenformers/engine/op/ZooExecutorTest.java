@@ -42,6 +42,7 @@ final class ZooExecutorTest {
           "bert-opset11",
           "distilbert",
           "roberta-token",
+          "t5",
           "vit",
           "wav2vec2-ctc",
           "whisper-encoder");

@@ -8,10 +8,9 @@ import io.greenformers.core.onnx.OnnxModel;
 import io.greenformers.core.onnx.Tensors;
 import io.greenformers.core.onnx.proto.NodeProto;
 import io.greenformers.core.onnx.proto.TensorProto;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /** Constants that a pass may look into, through {@code Identity}, and the types that they prove. */
 final class FloatConstants {
@@ -36,7 +35,7 @@ final class FloatConstants {
 
   private final OnnxModel model;
   private final GraphIndex index;
-  private final Map<Value, Boolean> floats = new HashMap<>();
+  private final ValueProof floats = new ValueProof(this::isFloat);
 
   FloatConstants(OnnxModel model, GraphIndex index) {
     this.model = model;
@@ -81,20 +80,10 @@ final class FloatConstants {
 
   /** Whether a value is certainly of fp32: by its declaration, or by a constant it is made with. */
   boolean provesFloat(Value value) {
-    return provesFloat(value, FARTHEST_PROOF);
+    return floats.holds(value);
   }
 
-  /** Each value is looked at once: what it is made of may share parts. */
-  private boolean provesFloat(Value value, int steps) {
-    Boolean before = floats.get(value);
-    if (before == null) {
-      before = isFloat(value, steps);
-      floats.put(value, before);
-    }
-    return before;
-  }
-
-  private boolean isFloat(Value value, int steps) {
+  private boolean isFloat(Value value, Predicate<Value> operands) {
     if (index.type(value).filter(t -> t.getElemType() != 0).isPresent()) {
       return index.type(value).get().getElemType() == DataType.FLOAT.number();
     }
@@ -102,7 +91,7 @@ final class FloatConstants {
       return true;
     }
     Optional<GraphIndex.NodeRef> producer = index.producer(value);
-    if (steps == 0 || producer.isEmpty()) {
+    if (producer.isEmpty()) {
       return false;
     }
     NodeProto node = index.node(producer.get());
@@ -112,7 +101,7 @@ final class FloatConstants {
     }
     int inputs = TYPE_OF_TWO.contains(operator) ? 2 : TYPE_OF_ONE.contains(operator) ? 1 : 0;
     for (int i = inputs - 1; i >= 0; i--) {
-      if (index.input(producer.get(), i).filter(v -> provesFloat(v, steps - 1)).isPresent()) {
+      if (index.input(producer.get(), i).filter(operands).isPresent()) {
         return true;
       }
     }

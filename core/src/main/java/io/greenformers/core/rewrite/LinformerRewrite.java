@@ -25,6 +25,7 @@ final class LinformerRewrite {
   private final GraphIndex index;
   private final GraphEditor editor;
   private final NewNodes nodes;
+  private final QueryIndependence independence;
   private final int projectedLength;
   private final Map<List<Object>, SequencePooling> poolings = new HashMap<>();
 
@@ -33,6 +34,7 @@ final class LinformerRewrite {
     this.index = context.index();
     this.editor = editor;
     this.nodes = new NewNodes(editor);
+    this.independence = new QueryIndependence(context);
     this.projectedLength = projectedLength;
   }
 
@@ -170,7 +172,6 @@ final class LinformerRewrite {
 
   /** The sum of the terms, [batch or 1, 1, 1, n]. */
   private Optional<String> mask(List<Value> terms) {
-    QueryIndependence independence = new QueryIndependence(context);
     return terms.stream()
         .map(term ->
             independence.isOneRow(term)

@@ -8,12 +8,11 @@ import io.greenformers.core.onnx.Nodes;
 import io.greenformers.core.onnx.Tensors;
 import io.greenformers.core.onnx.proto.NodeProto;
 import io.greenformers.core.onnx.proto.TensorProto;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.IntStream;
 
 /**
@@ -24,8 +23,6 @@ import java.util.stream.IntStream;
  * comparison, a choice, or a constant of two values only.
  */
 final class PositionBias {
-  private static final int FARTHEST_PROOF = 32;
-
   /** Of a table that is read: 4096² for a head. */
   private static final long MOST_ELEMENTS = 1L << 24;
 
@@ -53,7 +50,7 @@ final class PositionBias {
 
   private final GraphIndex index;
   private final FloatConstants constants;
-  private final Map<Value, Boolean> known = new HashMap<>();
+  private final ValueProof proof = new ValueProof(this::holds);
 
   PositionBias(AttentionContext context) {
     this.index = context.index();
@@ -61,26 +58,16 @@ final class PositionBias {
   }
 
   boolean holds(Value value) {
-    return holds(value, FARTHEST_PROOF);
+    return proof.holds(value);
   }
 
-  /** Each value is looked at once: what it is made of may share parts. */
-  private boolean holds(Value value, int steps) {
-    Boolean before = known.get(value);
-    if (before == null) {
-      before = proves(value, steps);
-      known.put(value, before);
-    }
-    return before;
-  }
-
-  private boolean proves(Value value, int steps) {
+  private boolean holds(Value value, Predicate<Value> operands) {
     Optional<TensorProto> constant = constants.tensor(value).or(() -> index.constant(value));
     if (constant.isPresent()) {
       return isTable(value, constant.get());
     }
     Optional<NodeRef> producer = index.producer(value);
-    if (steps == 0 || producer.isEmpty()) {
+    if (producer.isEmpty()) {
       return false;
     }
     NodeProto node = index.node(producer.get());
@@ -94,7 +81,7 @@ final class PositionBias {
         || (inputs > 0
             && IntStream.range(0, inputs)
                 .mapToObj(i -> index.input(producer.get(), i))
-                .allMatch(input -> input.filter(v -> holds(v, steps - 1)).isPresent()));
+                .allMatch(input -> input.filter(operands).isPresent()));
   }
 
   /** Not a matrix of what may be seen and what may not. */

@@ -6,12 +6,11 @@ import io.greenformers.core.onnx.GraphIndex.Value;
 import io.greenformers.core.onnx.Nodes;
 import io.greenformers.core.onnx.proto.NodeProto;
 import io.greenformers.core.rewrite.Dim.Size;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.LongPredicate;
+import java.util.function.Predicate;
 import java.util.stream.IntStream;
 
 /**
@@ -51,7 +50,7 @@ final class QueryIndependence {
 
   private final GraphIndex index;
   private final SymbolicShapes shapes;
-  private final Map<Value, Boolean> known = new HashMap<>();
+  private final ValueProof proof = new ValueProof(this::holds);
 
   QueryIndependence(AttentionContext context) {
     this.index = context.index();
@@ -59,25 +58,15 @@ final class QueryIndependence {
   }
 
   boolean holds(Value value) {
-    return holds(value, FARTHEST_PROOF);
+    return proof.holds(value);
   }
 
-  /** Each value is looked at once: what it is made of may share parts. */
-  private boolean holds(Value value, int steps) {
-    Boolean before = known.get(value);
-    if (before == null) {
-      before = proves(value, steps);
-      known.put(value, before);
-    }
-    return before;
-  }
-
-  private boolean proves(Value value, int steps) {
+  private boolean holds(Value value, Predicate<Value> operands) {
     if (isOneRow(value)) {
       return true;
     }
     Optional<NodeRef> producer = index.producer(value);
-    if (steps == 0 || producer.isEmpty()) {
+    if (producer.isEmpty()) {
       return false;
     }
     NodeProto node = index.node(producer.get());
@@ -95,7 +84,7 @@ final class QueryIndependence {
         && IntStream.range(0, inputs)
             .mapToObj(i -> index.input(producer.get(), i))
             .flatMap(Optional::stream)
-            .allMatch(input -> holds(input, steps - 1));
+            .allMatch(operands);
   }
 
   private boolean isSettled(NodeRef ref) {

@@ -23,7 +23,8 @@ final class SequencePooling {
   private final Optional<String> weights;
   private final String counts;
   private final String bias;
-  private final Map<String, String> made = new HashMap<>();
+  private final Map<String, String> pooled = new HashMap<>();
+  private final Map<String, String> shared = new HashMap<>();
 
   /**
    * Makes what all sequences of the same length and padding share.
@@ -76,14 +77,14 @@ final class SequencePooling {
   }
 
   private String length() {
-    return once("length", l -> nodes.add("Reshape", l, length, nodes.integers(1)));
+    return once(shared, "length", l -> nodes.add("Reshape", l, length, nodes.integers(1)));
   }
 
   private String ones(String... shape) {
     return nodes.add("Expand", "ones", nodes.real(1), nodes.concat(shape));
   }
 
-  private String once(String what, Function<String, String> make) {
+  private static String once(Map<String, String> made, String what, Function<String, String> make) {
     String known = made.get(what);
     if (known == null) {
       known = make.apply(what);
@@ -94,18 +95,19 @@ final class SequencePooling {
 
   /** Pools a sequence [batch, n, size], once. */
   String pool(String sequence) {
-    return once(sequence, s -> pool(s, weights, counts));
+    return once(pooled, sequence, s -> pool(s, weights, counts));
   }
 
   /** Pools sequences [batch, heads, n, size], once. */
   String poolHeads(String sequences) {
     return once(
+        pooled,
         sequences,
         s ->
             pool(
                 s,
-                weights.map(w -> once("weights_of_heads", name -> withHeads(name, w))),
-                once("counts_of_heads", name -> withHeads(name, counts))));
+                weights.map(w -> once(shared, "weights_of_heads", name -> withHeads(name, w))),
+                once(shared, "counts_of_heads", name -> withHeads(name, counts))));
   }
 
   private String withHeads(String name, String perPlace) {
@@ -120,7 +122,10 @@ final class SequencePooling {
 
   /** Pools what is added to scores by positions, […, n, n], to […, n, m]; padding included. */
   String poolBias(String term) {
-    return once(term, t -> nodes.add("MatMul", "pooled_bias", t, once("means", this::means)));
+    return once(
+        pooled,
+        term,
+        t -> nodes.add("MatMul", "pooled_bias", t, once(shared, "means", this::means)));
   }
 
   /** [n, m]: each column sums up to 1. */
